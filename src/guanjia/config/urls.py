@@ -1,0 +1,16 @@
+from django.conf import settings
+from django.urls import include, path
+
+from guanjia.config import health
+from guanjia.ui import views as ui
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("allauth.urls")),
+    path("desk/", include("guanjia.console.urls")),
+    path("api/", include("guanjia.api.urls")),
+    path("", include("guanjia.portal.urls")),
+]
+if settings.DEBUG or settings.TESTING:
+    urlpatterns.insert(0, path("kit/", ui.kit, name="kit"))

@@ -1,0 +1,36 @@
+"""Text as it arrives from people: made safe to store and show, or refused with a reason. Never changed in meaning."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from guanjia.kernel.problems import CONTROL_CHARACTERS, MISSING, TOO_LONG, Problem
+
+_KEPT_CONTROLS = "\n\t"
+#: Bidirectional overrides can make a text read other than it is stored.
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_text(
+    value: object, *, field: str, label: str, limit: int, required: bool = True, one_line: bool = False
+) -> str:
+    """Trimmed, NFC, line ends as \\n. Emoji and rare characters stay.
+
+    `label` is a message id. Raises field.missing, field.too_long, field.control_characters, each with `field`.
+    """
+    text = "" if value is None else str(value)
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if one_line:
+        text = " ".join(text.split())
+    if any(_is_control(char) for char in text):
+        raise Problem(CONTROL_CHARACTERS, field=field, field_label=label)
+    if required and not text:
+        raise Problem(MISSING, field=field, field_label=label)
+    if len(text) > limit:
+        raise Problem(TOO_LONG, field=field, field_label=label, length=len(text), limit=limit)
+    return text
+
+
+def _is_control(char: str) -> bool:
+    category = unicodedata.category(char)
+    return (category in ("Cc", "Cs") and char not in _KEPT_CONTROLS) or char in _BIDI

@@ -1,0 +1,25 @@
+"""What is shown of a person before somebody has said why they need more."""
+
+from __future__ import annotations
+
+
+def mask_name(name: str) -> str:
+    """王小明 → 王**; keeps the family name only."""
+    return name[:1] + "*" * max(len(name) - 1, 0)
+
+
+def mask_phone(phone: str) -> str:
+    """13800138000 → 138****8000; keeps what lets its owner recognise it."""
+    if len(phone) < 8:
+        return "*" * max(len(phone) - 2, 0) + phone[-2:]
+    return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+
+
+def mask_id_number(number: str) -> str:
+    """Keeps the first and the last character."""
+    return f"{number[:1]}{'*' * max(len(number) - 2, 0)}{number[-1:]}"
+
+
+def mask_address(address: str) -> str:
+    """Every digit goes: the street stays, the door does not."""
+    return "".join("*" if char.isdigit() else char for char in address)
