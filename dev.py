@@ -284,7 +284,7 @@ def lock(arguments: list[str]) -> int:
     flags = ["--universal", "--generate-hashes", "--no-annotate", "--python-version", "3.11", "--quiet"]
     for name, source in sources.items():
         call("uv", "pip", "compile", *flags, *arguments, *source, "-o", f"requirements/{name}.lock")
-    prepare(TO_RUN)
+    call("uv", "pip", "install", "--quiet", "--require-hashes", "-r", LOCKS / "build.lock")
     npm = "update" if "--upgrade" in arguments else "install"
     call("npm", npm, "--package-lock-only", "--ignore-scripts")
     return 0
