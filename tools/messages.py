@@ -5,8 +5,9 @@
     python tools/messages.py --compile  only write the .mo files
 
 English is the language of the message ids, so it needs no file; the check refuses ids with Chinese in them.
-Nothing is guessed: a new text starts empty, a changed text is a new one. A text that moves to another room
-takes its translation along, since all rooms share one vocabulary at run time.
+Half-width punctuation beside Chinese is made full-width; nothing else is guessed: a new text starts empty, a
+changed text is a new one. A text that moves to another room takes its translation along, since all rooms share
+one vocabulary at run time.
 """
 
 from __future__ import annotations
@@ -44,7 +45,18 @@ KEYWORDS = {
 }
 TEMPLATES = {".html", ".txt", ".xml"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-HALF_WIDTH = re.compile(r"[\u3400-\u9fff](?:[,;!?]|:(?!\d)|\.(?=\s|$))")
+FULL_WIDTH = {
+    ",": "\N{FULLWIDTH COMMA}",
+    ";": "\N{FULLWIDTH SEMICOLON}",
+    ":": "\N{FULLWIDTH COLON}",
+    "!": "\N{FULLWIDTH EXCLAMATION MARK}",
+    "?": "\N{FULLWIDTH QUESTION MARK}",
+    ".": "\N{IDEOGRAPHIC FULL STOP}",
+}
+BESIDE_CHINESE = re.compile(
+    r"(?<=[\u3400-\u9fff\u201d\uff09])(?:[,;:!?]|\.(?=\s|$)) ?|[,;:!?] ?(?=[\u3400-\u9fff\u201c])"
+)
+BRACKETS = re.compile(r"(?<!%)\(((?:%\(\w+\)|[^()])*[\u3400-\u9fff](?:%\(\w+\)|[^()])*)\)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\w*\}")
 
 Key = tuple[str, str]  # context, text
@@ -120,6 +132,12 @@ def read(room: Path) -> Catalogue:
     return {entry.key: entry for entry in read_entries}
 
 
+def full_width(text: str) -> str:
+    """Chinese punctuation beside Chinese words, and around them in brackets; placeholders stay as they are."""
+    text = BRACKETS.sub("\N{FULLWIDTH LEFT PARENTHESIS}\\1\N{FULLWIDTH RIGHT PARENTHESIS}", text)
+    return BESIDE_CHINESE.sub(lambda found: FULL_WIDTH[found[0][0]], text)
+
+
 def merge(wanted: Catalogue, old: Catalogue, elsewhere: Catalogue) -> Catalogue:
     merged = {}
     for key, entry in sorted(wanted.items()):
@@ -176,6 +194,8 @@ def update(src: Path) -> None:
     }
     for room, old in catalogues.items():
         merged = merge(extract(room), old, everywhere)
+        for entry in merged.values():
+            entry.translation = full_width(entry.translation)
         if merged or old:
             write_if_changed(catalogue_path(room), to_po(merged).encode())
             empty = sum(not entry.translation for entry in merged.values())
@@ -197,8 +217,8 @@ def faults_of(entry: Entry) -> Iterator[str]:
     )
     if asked != given:
         yield f"placeholders differ: {sorted(asked)} and {sorted(given)}"
-    if HALF_WIDTH.search(entry.translation):
-        yield f"half-width punctuation after Chinese: {entry.translation}"
+    if entry.translation != full_width(entry.translation):
+        yield f"half-width punctuation: {entry.translation}"
 
 
 def check(src: Path) -> list[str]:
