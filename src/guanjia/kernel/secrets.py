@@ -1,7 +1,9 @@
 """Encrypted columns and blind indexes.
 
-A value is stored as `<key id>:<base64 of nonce + ciphertext>`, so that keys can be rotated: the first key of `GUANJIA_DATA_KEYS` encrypts, all decrypt.
-Looking a column up by its clear value cannot work and therefore raises; put a `blind_index` column beside it and look that up.
+A value is stored as `<key id>:<base64 of nonce + ciphertext>`, so that keys can be rotated: the first key of
+`GUANJIA_DATA_KEYS` encrypts, all decrypt.
+Looking a column up by its clear value cannot work and therefore raises; put a `blind_index` column beside it
+and look that up.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +21,11 @@ from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 from django.utils.encoding import force_bytes
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField
 
 _NONCE = 12
 
@@ -45,7 +52,8 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(stored: str) -> str:
-    """Raises ImproperlyConfigured where the key is missing and ValueError where the value was tampered with."""
+    """Raises ImproperlyConfigured where the key is missing and ValueError where the value was tampered
+    with."""
     key_id, _, payload = stored.partition(":")
     cipher = _ring(_keys()).get(key_id)
     if cipher is None:
@@ -58,12 +66,19 @@ def decrypt(stored: str) -> str:
 
 
 def blind_index(normal_value: str, purpose: str) -> str:
-    """A keyed hash (32 hex digits) for finding an encrypted value again. `purpose` keeps phone and ID indexes apart."""
+    """A keyed hash (32 hex digits) for finding an encrypted value again. `purpose` keeps phone and ID
+    indexes apart."""
     key = force_bytes(settings.GUANJIA_INDEX_KEY)
     return hmac.new(key, f"{purpose}\0{normal_value}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-class EncryptedTextField(models.TextField[str, str]):
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:  # Django's fields are generic in their stubs alone.
+    _TextField = models.TextField
+
+
+class EncryptedTextField(_TextField):
     """A text column that is clear in Python and encrypted in the database. Empty stays empty."""
 
     def get_prep_value(self, value: Any) -> Any:
