@@ -1,0 +1,69 @@
+"""Who somebody is at a moment: the posts held, and those of the officers stood in for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from guanjia.access.models import Absence, Account
+from guanjia.kernel.actor import Actor, ActorKind, HeldPost, Role
+from guanjia.registry.models import PostHolding
+
+_COLUMNS = ("officer_id", "officer__name", "post_id", "post__role", "post__unit_id", "post__place__path")
+
+
+def actor_for(
+    account: Account, at: datetime, *, contact_ids: frozenset[int] = frozenset(), strong: bool = False
+) -> Actor:
+    """Two queries for an officer, none for a resident's account. `contact_ids` are those proven in this session besides the account's own."""
+    if account.officer_id is None:
+        own = {account.contact_id} - {None}
+        return Actor(
+            kind=ActorKind.ASKER,
+            label=account.username,
+            account_id=account.pk,
+            contact_ids=contact_ids | own,
+            strong=strong,
+        )
+    day = localdate(at)
+    holdings = _holdings([account.officer_id, *absent_whom(account.officer_id, day)], day)
+    names = [name for officer_id, name, *_ in holdings if officer_id == account.officer_id]
+    posts = tuple(
+        HeldPost(post_id, Role(role), unit_id, path, None if officer_id == account.officer_id else officer_id)
+        for officer_id, _, post_id, role, unit_id, path in holdings
+    )
+    return Actor(
+        kind=ActorKind.OFFICER,
+        label=names[0] if names else account.username,
+        account_id=account.pk,
+        officer_id=account.officer_id,
+        posts=posts,
+        contact_ids=contact_ids,
+        strong=strong,
+    )
+
+
+def absent_whom(stand_in_id: int, day: date) -> list[int]:
+    """The officers whom this one stands in for on `day`. A stand-in's stand-in is not followed: such an absence is refused."""
+    return list(
+        Absence.objects.filter(
+            Q(last_day__isnull=True) | Q(last_day__gte=day), stand_in_id=stand_in_id, first_day__lte=day
+        ).values_list("officer_id", flat=True)
+    )
+
+
+def held_on(day: date) -> Q:
+    """Which holdings count on `day`, by the columns of PostHolding."""
+    return (
+        Q(valid_from__lte=day, post__valid_from__lte=day, officer__active=True)
+        & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        & (Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=day))
+    )
+
+
+def _holdings(officer_ids: list[int], day: date) -> list[tuple[int, str, int, str, int, str]]:
+    found = PostHolding.objects.filter(held_on(day), officer_id__in=officer_ids).values_list(*_COLUMNS)
+    own = officer_ids[0]
+    return sorted(found, key=lambda row: (row[0] != own, row[0], row[2]))
