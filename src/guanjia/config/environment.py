@@ -1,4 +1,5 @@
-"""Typed, loud readers of the environment. Every setting is read through one of these, so that tests can list them against the docs."""
+"""Typed, loud readers of the environment. Every setting is read through one of these, so that tests can list
+them against the docs."""
 
 from __future__ import annotations
 

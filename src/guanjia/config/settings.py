@@ -1,4 +1,5 @@
-"""One settings file. Whatever a district may vary in its work is a playbook, never a setting. `docs/reference/settings.md` lists each variable."""
+"""One settings file. Whatever a district may vary in its work is a playbook, never a setting.
+`docs/reference/settings.md` lists each variable."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ GUANJIA_DATA_KEYS = env.keys(
 GUANJIA_INDEX_KEY = env.text("GUANJIA_INDEX_KEY", "tests-only" if TESTING else "")
 if not (SECRET_KEY and GUANJIA_DATA_KEYS and GUANJIA_INDEX_KEY):
     raise ImproperlyConfigured(
-        "No keys. Give --dir with a district made by `guanjia demo`, or set GUANJIA_SECRET_KEY, GUANJIA_DATA_KEYS and GUANJIA_INDEX_KEY "
+        "No keys. Give --dir with a district made by `guanjia demo`, or set GUANJIA_SECRET_KEY, "
+        "GUANJIA_DATA_KEYS and GUANJIA_INDEX_KEY "
         "(see docs/reference/settings.md)."
     )
 
@@ -111,8 +113,8 @@ if ENGINE == "sqlite":
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 # FULL: an acknowledged request survives a power cut (docs/why/database.md).
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
-                "PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
             },
         }
     }
@@ -193,13 +195,20 @@ HTTPS = env.flag("GUANJIA_HTTPS", default=GUANJIA_PUBLIC_URL.startswith("https:/
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("GUANJIA_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("GUANJIA_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *([GUANJIA_MAP_TILES.split("{")[0]] if GUANJIA_MAP_TILES else [])],
+        "img-src": [
+            SELF,
+            "data:",
+            "blob:",
+            *([GUANJIA_MAP_TILES.split("{")[0]] if GUANJIA_MAP_TILES else []),
+        ],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "base-uri": [SELF],

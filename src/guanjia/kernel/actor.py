@@ -1,4 +1,5 @@
-"""Who acts. A frozen value that `access` builds for each request and every action, query and policy receives."""
+"""Who acts. A frozen value that `access` builds for each request and every action, query and policy
+receives."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ class ActorKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a post is for. A playbook gives verbs to roles; a post gives a role to an officer within a place and a unit."""
+    """What a post is for. A playbook gives verbs to roles; a post gives a role to an officer within a place
+    and a unit."""
 
     STEWARD = "steward"
     CLERK = "clerk"
@@ -33,7 +35,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post held now. `place_path` bounds what it may see ("/1/7/": that place and all below); `unit_id` whom it acts for.
+    """A post held now. `place_path` bounds what it may see ("/1/7/": that place and all below); `unit_id`
+    whom it acts for.
 
     `standing_in_for` is the officer whose post this is, when it is held as a stand-in.
     """
@@ -82,7 +85,8 @@ class Actor:
 
     @property
     def signature(self) -> dict[str, object]:
-        """What is written down of the actor in an event or audit entry: never a name of a member of the public."""
+        """What is written down of the actor in an event or audit entry: never a name of a member of the
+        public."""
         return {"kind": str(self.kind), "account": self.account_id, "officer": self.officer_id}
 
 

@@ -13,7 +13,8 @@ from guanjia.kernel.models import AuditEntry
 
 
 def record(actor: Actor, verb: str, subject: Model | None, *, at: datetime, **data: Any) -> AuditEntry:
-    """Write one entry in the current transaction. `data` must be JSON and must not hold people's names, phones or addresses in clear."""
+    """Write one entry in the current transaction. `data` must be JSON and must not hold people's names,
+    phones or addresses in clear."""
     entry = entry_for(actor, verb, subject, at=at, **data)
     entry.save(force_insert=True)
     return entry

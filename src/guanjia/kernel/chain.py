@@ -12,7 +12,8 @@ GENESIS = "0" * 64
 
 
 def canonical(value: Any) -> bytes:
-    """One byte string for one value, whatever database it has been through (PostgreSQL re-orders the keys of a jsonb)."""
+    """One byte string for one value, whatever database it has been through (PostgreSQL re-orders the keys of
+    a jsonb)."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

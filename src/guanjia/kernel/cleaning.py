@@ -1,4 +1,5 @@
-"""Text as it arrives from people: made safe to store and show, or refused with a reason. Never changed in meaning."""
+"""Text as it arrives from people: made safe to store and show, or refused with a reason. Never changed in
+meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ def clean_text(
 ) -> str:
     """Trimmed, NFC, line ends as \\n. Emoji and rare characters stay.
 
-    `label` is a message id. Raises field.missing, field.too_long, field.control_characters, each with `field`.
+    `label` is a message id. Raises field.missing, field.too_long, field.control_characters, each with
+    `field`.
     """
     text = "" if value is None else str(value)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -1,4 +1,5 @@
-"""Numbers and codes that people read out over the telephone: ledger numbers, credit codes, ID numbers, phones, grid codes."""
+"""Numbers and codes that people read out over the telephone: ledger numbers, credit codes, ID numbers,
+phones, grid codes."""
 
 from __future__ import annotations
 
@@ -24,13 +25,15 @@ def _mod_11_10(digits: str) -> int:
 
 
 def ledger_number(year: int, serial: int) -> str:
-    """The case's number as people say it: 4-digit year, serial (7 digits or more), check digit. `2026-0000123-4`."""
+    """The case's number as people say it: 4-digit year, serial (7 digits or more), check digit.
+    `2026-0000123-4`."""
     body = f"{year:04d}{serial:07d}"
     return f"{body[:4]}-{body[4:]}-{_mod_11_10(body)}"
 
 
 def parse_ledger_number(text: str) -> tuple[int, int] | None:
-    """(year, serial), or None where the text is no ledger number (a mistyped digit included). Spaces, dashes and full-width digits are fine."""
+    """(year, serial), or None where the text is no ledger number (a mistyped digit included). Spaces, dashes
+    and full-width digits are fine."""
     digits = re.sub(r"[\s\-—–－]", "", text.translate(_HALF_WIDTH))
     if not re.fullmatch(r"[0-9]{12,20}", digits) or _mod_11_10(digits[:-1]) != int(digits[-1]):
         return None
@@ -52,7 +55,8 @@ def credit_code_check(first17: str) -> str:
 
 
 def normal_credit_code(text: str) -> str | None:
-    """The 18 characters of a valid unified social credit code (GB 32100-2015), upper case; None where it is not one."""
+    """The 18 characters of a valid unified social credit code (GB 32100-2015), upper case; None where it is
+    not one."""
     code = re.sub(r"[\s\-]", "", text).translate(_HALF_WIDTH).upper()
     if len(code) != 18 or any(char not in _CREDIT_ALPHABET for char in code):
         return None
@@ -73,7 +77,8 @@ def normal_id_number(text: str) -> str | None:
 
 
 def normal_phone(text: str) -> str | None:
-    """Digits of a mainland mobile, a landline with its area code, or a local number; None where it is no phone."""
+    """Digits of a mainland mobile, a landline with its area code, or a local number; None where it is no
+    phone."""
     digits = re.sub(r"[\s\-()（）.]", "", text.translate(_HALF_WIDTH))
     digits = re.sub(r"^(\+|00)?86(?=1[3-9]\d{9}$|0\d{9,11}$)", "", digits)
     if any(pattern.fullmatch(digits) for pattern in (_MOBILE, _LANDLINE, _SHORT)):
@@ -82,7 +87,8 @@ def normal_phone(text: str) -> str | None:
 
 
 def grid_code(community_code12: str, sequence: int) -> str:
-    """12-digit community code + 3-digit sequence (the shape of GB/T 34300 practice and local grid standards)."""
+    """12-digit community code + 3-digit sequence (the shape of GB/T 34300 practice and local grid
+    standards)."""
     return f"{community_code12}{sequence:03d}"
 
 

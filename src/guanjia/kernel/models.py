@@ -6,7 +6,8 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One change outside the case ledger (registry, assignments, accounts, settings). Written once, by `kernel.audit.record`."""
+    """One change outside the case ledger (registry, assignments, accounts, settings). Written once, by
+    `kernel.audit.record`."""
 
     at = models.DateTimeField()
     verb = models.CharField(max_length=64)

@@ -1,6 +1,7 @@
 """News that travels up: an action publishes, observers subscribe, nobody below knows who listens.
 
-Delivery is at least once and in order of id as far as possible: a subscriber must be able to see a message twice. A subscriber that fails holds back
+Delivery is at least once and in order of id as far as possible: a subscriber must be able to see a message
+twice. A subscriber that fails holds back
 nobody else; the message is tried again later, and `guanjia doctor` lists what keeps failing.
 """
 
@@ -48,10 +49,13 @@ def publish_many(messages: Iterable[OutboxMessage]) -> None:
 
 
 def deliver_batch(at: datetime, *, size: int = 200) -> int:
-    """Hand pending messages to their subscribers; how many were handled. Safe to run in several workers and to kill at any point."""
+    """Hand pending messages to their subscribers; how many were handled. Safe to run in several workers and
+    to kill at any point."""
     handled = 0
     for message_id in list(
-        OutboxMessage.objects.filter(next_try_at__lte=at).order_by("next_try_at", "id").values_list("id", flat=True)[:size]
+        OutboxMessage.objects.filter(next_try_at__lte=at)
+        .order_by("next_try_at", "id")
+        .values_list("id", flat=True)[:size]
     ):
         handled += _deliver_one(message_id, at)
     return handled
@@ -69,7 +73,7 @@ def _deliver_one(message_id: int, at: datetime) -> int:
             with transaction.atomic():
                 for subscriber in _subscribers.get(one.topic, ()):
                     subscriber(one.payload, at)
-        except Exception as error:  # noqa: BLE001  a subscriber's fault must not stop the others' news
+        except Exception as error:
             logger.exception("outbox message %s failed", one)
             one.tries += 1
             one.error = f"{type(error).__name__}: {error}"[:2000]

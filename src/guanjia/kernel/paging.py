@@ -36,7 +36,8 @@ class Page(Generic[M]):
 
 
 def page(queryset: QuerySet[M], keys: Sequence[str], *, size: int = 50, cursor: str | None = None) -> Page[M]:
-    """One page of `queryset` ordered by `keys` (field names, `-` for descending; the last must be unique, none nullable).
+    """One page of `queryset` ordered by `keys` (field names, `-` for descending; the last must be unique,
+    none nullable).
 
     Needs an index on the keys. Costs one query of size + 1 rows. Raises `page.bad_cursor`.
     """

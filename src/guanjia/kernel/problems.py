@@ -5,7 +5,8 @@ A room defines its problems once, at import, in its own `problems.py`:
     NOT_YOURS = define("case.not_yours", 403, _("This case is held by %(holder)s."),
                        todo=_("Ask them, or ask the dispatch desk to transfer it."), mender="dispatcher")
 
-and raises one with `raise Problem(NOT_YOURS, holder=...)`. Texts are English message ids; faces translate them and fill in the parameters.
+and raises one with `raise Problem(NOT_YOURS, holder=...)`. Texts are English message ids; faces translate
+them and fill in the parameters.
 """
 
 from __future__ import annotations
