@@ -211,7 +211,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check"],
     "mypy": ["mypy"],
     "layers": ["lint-imports"],
-    "budgets": ["python", "tools/budgets.py"],
+    "budgets": ["python", "-m", "tools.budgets"],
 }
 
 

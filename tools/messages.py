@@ -6,7 +6,7 @@
 
 English is the language of the message ids, so it needs no file; the check refuses ids with Chinese in them.
 Half-width punctuation beside Chinese is made full-width; nothing else is guessed: a new text starts empty, a
-changed text is a new one. A text that moves to another room takes its translation along, since all rooms share
+changed text is a new one. A text that moves to another room takes its translation along, since rooms share
 one vocabulary at run time.
 """
 
@@ -133,7 +133,7 @@ def read(room: Path) -> Catalogue:
 
 
 def full_width(text: str) -> str:
-    """Chinese punctuation beside Chinese words, and around them in brackets; placeholders stay as they are."""
+    """Chinese punctuation beside Chinese words and around them in brackets; placeholders stay."""
     text = BRACKETS.sub("\N{FULLWIDTH LEFT PARENTHESIS}\\1\N{FULLWIDTH RIGHT PARENTHESIS}", text)
     return BESIDE_CHINESE.sub(lambda found: FULL_WIDTH[found[0][0]], text)
 
