@@ -7,7 +7,7 @@ from guanjia.ui import views as ui
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("guanjia.access.urls")),
     path("desk/", include("guanjia.console.urls")),
     path("api/", include("guanjia.api.urls")),
     path("", include("guanjia.portal.urls")),
