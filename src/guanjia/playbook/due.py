@@ -140,7 +140,7 @@ def elapsed(
     zone: ZoneInfo,
     pauses: Sequence[Pause] = (),
 ) -> int:
-    """Whole units that the clock has run. A day counts when its office hours (a day off: 24 hours) are over."""
+    """Whole units that the clock has run. A day counts once its office hours (if off: the day) are over."""
     desk = Desk(calendar, hours, zone, merged(pauses))
     if unit in _DAY_UNITS:
         return desk.whole_days(utc(start), utc(end), unit)
@@ -158,13 +158,13 @@ def remaining(
     """How long until (or, late, since) `moment`, for a limit in `unit`; `moment` already includes the pauses.
 
     A limit in days is told in days while another day lies between (today is not one of them), a limit in
-    hours from two days up; then hours, and minutes below two hours. A limit in working time is told in
+    hours from two whole days up; then hours, and minutes below two hours. A limit in working time is told in
     working time, unless none lies between (due at closing, looked at by night).
     """
     desk = Desk(calendar, hours, zone)
     late, by_office = utc(now) > utc(moment), unit in _OFFICE_UNITS
     first, last = sorted((utc(now), utc(moment)))
-    days = desk.days_between(first, last, by_office)
+    days = _days_told(desk, first, last, unit)
     if days >= (1 if unit in _DAY_UNITS else 2):
         return Remaining(late, days, TimeUnit.WORKING_DAYS if by_office else TimeUnit.DAYS)
     worked = desk.running_time(first, last, TimeUnit.WORKING_HOURS) if by_office else timedelta()
@@ -172,6 +172,14 @@ def remaining(
     if length < 2 * HOUR:
         return Remaining(late, length // MINUTE, TimeUnit.MINUTES)
     return Remaining(late, length // HOUR, TimeUnit.WORKING_HOURS if worked else TimeUnit.HOURS)
+
+
+def _days_told(desk: Desk, first: datetime, last: datetime, unit: TimeUnit) -> int:
+    if unit in _DAY_UNITS:
+        return desk.days_between(first, last, unit is TimeUnit.WORKING_DAYS)
+    if unit is TimeUnit.WORKING_HOURS:
+        return desk.days_between(first, last - DAY, True)
+    return (last - first) // DAY
 
 
 def _run(desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None) -> tuple[datetime | None, bool]:
