@@ -27,7 +27,7 @@ CLOSED_PLACE = define(
 HAS_CHILDREN = define(
     "place.has_children",
     409,
-    _("%(name)s still holds %(count)s places."),
+    _("%(name)s still holds %(count)s places, households or businesses."),
     todo=_("Move or close them first."),
     mender="administrator",
 )
