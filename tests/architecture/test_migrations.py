@@ -23,7 +23,7 @@ def test_no_migration_is_missing() -> None:
         for label, migrations in changes.items()
         if label in own_apps()
     }
-    assert missing == {}, "run `python3 dev.py run django-admin makemigrations`"
+    assert missing == {}, "python3 dev.py run django-admin makemigrations --settings tools.settings"
 
 
 def test_each_room_has_one_last_migration() -> None:
