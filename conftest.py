@@ -16,6 +16,9 @@ from django.test import override_settings
 
 from tools import services
 
+#: The people and the tiny district of every story: the `district` fixture.
+pytest_plugins = ["tests.people"]
+
 # Playwright keeps an event loop in the tests' thread, in which Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 

@@ -1,9 +1,9 @@
-"""What access decides without a database: periods, separated duties, purposes of reading, scopes of tokens, odd reading."""
+"""What access decides without a database: separated duties, purposes of reading, scopes of tokens, odd reading."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from guanjia.kernel.actor import Role
 from guanjia.kernel.text import gettext_noop as _
@@ -63,11 +63,6 @@ def separated_roles(roles: Iterable[Role]) -> frozenset[Role]:
     """The separated roles among these where there are several, so that they conflict; empty when all is well."""
     found = SEPARATED & set(roles)
     return frozenset(found) if len(found) > 1 else frozenset()
-
-
-def overlaps(first: date, last: date | None, other_first: date, other_last: date | None) -> bool:
-    """Whether two runs of days (both ends included, open where None) share a day."""
-    return (last is None or other_first <= last) and (other_last is None or first <= other_last)
 
 
 def odd_reading(reads_today: int, *, in_scope: bool, limit: int = READS_A_DAY) -> tuple[str, ...]:
