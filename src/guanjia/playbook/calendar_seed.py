@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 
 from guanjia.playbook.calendar import DayKind, WorkCalendar
 

@@ -119,6 +119,18 @@ def test_an_open_pause_leaves_no_due_moment_and_says_since_when(limit):
 
 
 @pytest.mark.parametrize(
+    ("opened", "notes"),
+    [
+        ("2026-11-24 00:00", ["round_the_clock", "paused"]),
+        ("2026-11-24 09:00", ["round_the_clock", "round_the_clock"]),
+    ],
+)
+def test_the_steps_stop_on_the_day_of_an_open_pause(opened, notes):
+    steps = due(at("2026-11-23 10:00"), Limit.parse("72h"), *PLACE, [pause(opened)]).steps
+    assert [step.note.value for step in steps] == notes
+
+
+@pytest.mark.parametrize(
     ("limit", "expected"),
     [("1h", "2026-11-23 11:00"), ("7wh", "2026-11-24 10:00"), ("1wd", "2026-11-24 18:00")],
 )
@@ -147,6 +159,11 @@ def test_a_natural_day_of_the_asker_runs_to_midnight():
 )
 def test_a_date_is_an_estimate_when_a_year_without_notice_matters(start, limit, estimated):
     assert due(at(start), Limit.parse(limit), *PLACE).estimated is estimated
+
+
+def test_a_natural_day_is_no_estimate_when_its_last_day_is_certain():
+    unit = CALENDAR.with_overrides({date(2027, 1, 5): (True, "值班")})
+    assert not due(at("2026-12-31 10:00"), Limit.parse("5d"), unit, DEFAULT_HOURS, ZONE).estimated
 
 
 def test_the_steps_tell_each_day_of_the_holiday():
@@ -228,6 +245,8 @@ def test_the_longest_limits_stay_inside_the_calendar():
         ("2026-11-20 17:00", "2026-11-25 10:30", "wh", (False, 2, "wd")),
         ("2026-11-23 10:00", "2026-11-23 10:30", "min", (False, 30, "min")),
         ("2026-11-23 10:31", "2026-11-23 10:30", "min", (True, 1, "min")),
+        ("2026-11-23 10:00", "2026-11-23 11:59", "min", (False, 119, "min")),
+        ("2026-11-23 10:00", "2026-11-23 12:00", "min", (False, 2, "h")),
         ("2026-11-23 10:00", "2026-11-24 10:00", "h", (False, 24, "h")),
         ("2026-11-20 10:00", "2026-11-23 09:59", "h", (False, 2, "d")),
         ("2026-11-20 23:59", "2026-11-22 00:01", "h", (False, 24, "h")),
