@@ -26,7 +26,7 @@ CLOCKS = {
 CLOCKS_WITHOUT_ARGUMENT = {"localdate", "localtime"}
 #: Where the clock may be read: faces, the command line, the demo's history, jobs, and the edge of a request.
 CLOCK_ROOMS = {*FACES, "cli", "demo"}
-CLOCK_FILES = {"jobs", "commands", "middleware"}
+CLOCK_FILES = {"jobs", "commands", "middleware", "views"}
 
 
 def banned_names(source: Source) -> Iterator[str]:
