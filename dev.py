@@ -295,9 +295,7 @@ COMMANDS = {command.__name__: command for command in (setup, demo, test, lint, r
 
 def main(words: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - started by whatever python3 is
-        raise Stop(
-            f"guanjia needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})."
-        )
+        raise Stop(f"guanjia needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
     name, *arguments = words or ["--help"]
     if name in ("--help", "-h", "help"):
         print(__doc__)

@@ -108,9 +108,7 @@ def entries_of(path: Path) -> Iterator[Entry]:
         # What is left of a template keeps indents that mean nothing; Python's tokenizer would refuse them.
         source = "\n".join(line.strip() for line in source.splitlines())
     options = {"encoding": "utf-8"}
-    for _line, function, given, _notes in extract_python(
-        io.BytesIO(source.encode()), list(KEYWORDS), [], options
-    ):
+    for _line, function, given, _notes in extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], options):
         values = given if isinstance(given, tuple) else (given,)
         texts = dict(zip(KEYWORDS[function], values, strict=False))
         if texts.get("text"):
@@ -187,10 +185,7 @@ def compile_catalogues(src: Path) -> None:
 def update(src: Path) -> None:
     catalogues = {room: read(room) for room in rooms(src)}
     everywhere = {
-        key: entry
-        for catalogue in catalogues.values()
-        for key, entry in catalogue.items()
-        if entry.translation
+        key: entry for catalogue in catalogues.values() for key, entry in catalogue.items() if entry.translation
     }
     for room, old in catalogues.items():
         merged = merge(extract(room), old, everywhere)
@@ -212,9 +207,7 @@ def faults_of(entry: Entry) -> Iterator[str]:
     if entry.fuzzy:
         yield "marked fuzzy: confirm the translation and remove the mark"
     # Chinese has one form, the one for many.
-    asked, given = (
-        set(PLACEHOLDER.findall(text)) for text in (entry.plural or entry.text, entry.translation)
-    )
+    asked, given = (set(PLACEHOLDER.findall(text)) for text in (entry.plural or entry.text, entry.translation))
     if asked != given:
         yield f"placeholders differ: {sorted(asked)} and {sorted(given)}"
     if entry.translation != full_width(entry.translation):
@@ -227,25 +220,19 @@ def check(src: Path) -> list[str]:
     translations: dict[Key, tuple[str, str]] = {}
     for room in rooms(src):
         wanted, present = extract(room), read(room)
-        problems += [
-            f"{room.name}: stale: {entry.text!r}" for key, entry in present.items() if key not in wanted
-        ]
+        problems += [f"{room.name}: stale: {entry.text!r}" for key, entry in present.items() if key not in wanted]
         for entry in merge(wanted, present, {}).values():
             problems += [f"{room.name}: {entry.text!r}: {fault}" for fault in faults_of(entry)]
             other, translation = translations.setdefault(entry.key, (room.name, entry.translation))
             if translation != entry.translation:
-                problems.append(
-                    f"{room.name}: {entry.text!r}: {other} translates it otherwise ({translation})"
-                )
+                problems.append(f"{room.name}: {entry.text!r}: {other} translates it otherwise ({translation})")
     return problems
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         problems = check(SRC)
-        print(
-            "\n".join([*problems, f"{len(problems)} problems"] if problems else ["All texts are translated."])
-        )
+        print("\n".join([*problems, f"{len(problems)} problems"] if problems else ["All texts are translated."]))
         return 1 if problems else 0
     if arguments == ["--compile"]:
         compile_catalogues(SRC)

@@ -94,18 +94,14 @@ def postgres() -> Iterator[None]:
         install_server()
     programs = server_programs()
     if programs is None:
-        raise Unavailable(
-            "PostgreSQL is installed, but its initdb is neither on the PATH nor in /usr/lib/postgresql."
-        )
+        raise Unavailable("PostgreSQL is installed, but its initdb is neither on the PATH nor in /usr/lib/postgresql.")
     as_server = ["runuser", "-u", "postgres", "--"] if is_root() else []  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="guanjia-postgres-") as folder:
         if is_root():
             shutil.chown(folder, "postgres", "postgres")
 
         def control(*words: str) -> None:
-            done = subprocess.run(
-                [*as_server, *words], cwd=folder, capture_output=True, text=True, check=False
-            )
+            done = subprocess.run([*as_server, *words], cwd=folder, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise Unavailable(f"A PostgreSQL for the tests did not start: {done.stdout}{done.stderr}")
 

@@ -22,7 +22,12 @@ class Source:
 
     @property
     def name(self) -> str:
-        return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.name
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def parts(self) -> set[str]:
+        """The names along the path inside the project, `models.py` as `models`."""
+        return {part.removesuffix(".py") for part in self.path.relative_to(ROOT).parts}
 
     @property
     def room(self) -> str:
@@ -38,7 +43,7 @@ class Source:
 
     @property
     def is_test(self) -> bool:
-        return "tests" in self.path.parts or self.path.name == "conftest.py"
+        return bool({"tests", "conftest"} & self.parts)
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -55,8 +60,8 @@ def all_sources() -> tuple[Source, ...]:
     paths = [*ROOT.glob("*.py")]
     for folder in ("src", "tests", "tools", "bench"):
         paths += (ROOT / folder).rglob("*.py")
-    kept = [path for path in sorted(paths) if "migrations" not in path.parts]
-    return tuple(Source(path, path.read_text("utf-8")) for path in kept)
+    sources = (Source(path, path.read_text("utf-8")) for path in sorted(paths))
+    return tuple(source for source in sources if "migrations" not in source.parts)
 
 
 def package_sources() -> list[Source]:

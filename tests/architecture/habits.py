@@ -30,8 +30,7 @@ CLOCK_FILES = {"jobs", "commands", "middleware", "views"}
 
 
 def banned_names(source: Source) -> Iterator[str]:
-    parts = {part.removesuffix(".py") for part in source.path.parts}
-    for name in sorted(parts & BANNED_NAMES):
+    for name in sorted(source.parts & BANNED_NAMES):
         yield f"{source.name}: {name!r} says nothing about what it holds"
 
 
@@ -74,8 +73,7 @@ def hidden_imports(source: Source) -> Iterator[str]:
 
 def clock_readers(source: Source) -> Iterator[str]:
     """Reads of the clock below the faces: time is an argument there."""
-    inside = {part.removesuffix(".py") for part in source.path.parts}
-    if source.room in CLOCK_ROOMS or inside & CLOCK_FILES:
+    if source.room in CLOCK_ROOMS or source.parts & CLOCK_FILES:
         return
     from_clock = {
         alias.asname or alias.name

@@ -60,18 +60,14 @@ def test_a_fingerprint_sees_contents_and_names(tmp_path: Path, monkeypatch: pyte
     assert len(seen) == 3
 
 
-def test_an_environment_without_ensurepip_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_environment_without_ensurepip_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dev, "BIN", tmp_path / "bin")
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(dev.Stop, match="apt install python3-venv"):
         dev.make_environment()
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence"), [(["fly"], "no command 'fly'"), (["run"], "Say which command")]
-)
+@pytest.mark.parametrize(("words", "sentence"), [(["fly"], "no command 'fly'"), (["run"], "Say which command")])
 def test_a_wrong_call_is_a_sentence_and_exit_code_1(words: list[str], sentence: str) -> None:
     line = [sys.executable, str(ROOT / "dev.py"), *words]
     done = subprocess.run(line, capture_output=True, text=True, check=False)

@@ -71,9 +71,7 @@ def test_a_name_that_is_gone_is_seen(span: str) -> None:
 
 
 def test_a_heading_or_a_row_documents_and_prose_does_not() -> None:
-    page = (
-        "# `guanjia why NUMBER`\n| `GUANJIA_DIR` | where |\nSee `guanjia due`.\n```\n# `guanjia stats`\n```\n"
-    )
+    page = "# `guanjia why NUMBER`\n| `GUANJIA_DIR` | where |\nSee `guanjia due`.\n```\n# `guanjia stats`\n```\n"
     names = {"guanjia why", "GUANJIA_DIR", "guanjia due", "guanjia stats"}
     assert undocumented(names, named.documented(page)) == {"guanjia due", "guanjia stats"}
 

@@ -32,11 +32,10 @@ def test_no_module_of_tests_or_tools_is_named_for_nothing() -> None:
 
 
 def test_no_place_is_named_in_the_source() -> None:
-    written = [path for folder in (PACKAGE, ROOT / "assets") for path in folder.rglob("*")]
-    texts = [
-        path for path in written if path.suffix in TEXT_FILES and not {"dist", "tests"} & set(path.parts)
-    ]
-    named = (habits.place_names(path.name, path.read_text("utf-8")) for path in sorted(texts))
+    written = [path for folder in (PACKAGE, ROOT / "assets") for path in sorted(folder.rglob("*"))]
+    texts = {path.relative_to(ROOT): path for path in written if path.suffix in TEXT_FILES}
+    own = [(name, path) for name, path in texts.items() if not {"dist", "tests"} & set(name.parts)]
+    named = (habits.place_names(name.as_posix(), path.read_text("utf-8")) for name, path in own)
     faults = list(chain.from_iterable(named))
     assert not faults, "\n".join(faults)
 

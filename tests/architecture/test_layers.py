@@ -40,19 +40,13 @@ def rooms() -> list[str]:
 
 
 def layered_rooms() -> set[str]:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     layers = [layer for contract in contracts if contract["type"] == "layers" for layer in contract["layers"]]
     return set(re.findall(r"guanjia\.(\w+)", " ".join(layers)))
 
 
 def pure_modules() -> list[str]:
-    modules = [
-        source.module
-        for source in package_sources()
-        if source.room == "playbook" or source.path.name == "rules.py" or "rules" in source.path.parts
-    ]
+    modules = [source.module for source in package_sources() if source.room == "playbook" or "rules" in source.parts]
     return [*modules, *(f"guanjia.kernel.{name}" for name in PURE_KERNEL)]
 
 

@@ -28,9 +28,7 @@ def lock_text(group: str) -> str:
 def test_a_lock_pins_everything_that_is_wanted_with_hashes(group: str) -> None:
     blocks = re.split(r"\n(?=\S)", re.sub(r"^#.*\n( *#.*\n)*", "", lock_text(group)))
     pinned = {canonical(block): block for block in blocks if "==" in block}
-    assert {canonical(requirement) for requirement in WANTED[group]} - set(pinned) == set(), (
-        "python3 dev.py lock"
-    )
+    assert {canonical(requirement) for requirement in WANTED[group]} - set(pinned) == set(), "python3 dev.py lock"
     assert [name for name, block in pinned.items() if "--hash=sha256:" not in block] == []
 
 

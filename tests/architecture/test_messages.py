@@ -49,9 +49,7 @@ COMPLETE = {"%(n)s case is late": "%(n)s 件已逾期", "Held by %(name)s": "由
 
 def test_all_catalogues_are_complete() -> None:
     problems = messages.check(PACKAGE)
-    assert not problems, "\n".join(
-        [*problems, "run `python3 dev.py run python tools/messages.py`, then translate"]
-    )
+    assert not problems, "\n".join([*problems, "run `python3 dev.py run python tools/messages.py`, then translate"])
 
 
 def test_texts_are_found_in_code_and_in_templates(room: Path) -> None:
@@ -111,9 +109,7 @@ def test_two_rooms_may_not_translate_one_text_differently(room: Path) -> None:
     assert "otherwise" in problem
 
 
-def test_an_update_keeps_translations_and_adds_empty_ones(
-    room: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_update_keeps_translations_and_adds_empty_ones(room: Path, capsys: pytest.CaptureFixture[str]) -> None:
     translate(room, COMPLETE)
     (room / "more.py").write_text('from django.utils.translation import gettext as _\n_("New text")')
     messages.update(room.parent)
