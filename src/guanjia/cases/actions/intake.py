@@ -1,0 +1,284 @@
+"""A request becomes a case: acknowledged only once it is stored, dispatched at once where the playbook's
+rule knows the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from guanjia.cases import search
+from guanjia.cases.ledger import begin
+from guanjia.cases.models import Asker, Case, Document
+from guanjia.cases.models.case import Channel
+from guanjia.cases.owners import Matter, owner_of, post_party
+from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, UNKNOWN_CATEGORY, UNKNOWN_PLACE
+from guanjia.kernel.actor import SYSTEM, Actor, Role
+from guanjia.kernel.cleaning import clean_text
+from guanjia.kernel.problems import INVALID, Problem
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.lifecycle.decide import apply, decide, open_case
+from guanjia.playbook.lifecycle.states import CaseState, Party
+from guanjia.playbook.lifecycle.states import Event as Line
+from guanjia.playbook.lifecycle.verbs import Act
+from guanjia.playbook.routing import CaseFacts, choose_route
+from guanjia.playbook.schema import Playbook, Route
+from guanjia.programmes import queries as programmes
+from guanjia.registry import actions as registry_actions
+from guanjia.registry import queries as registry
+from guanjia.registry.models import Place, Subject
+
+TITLE_LIMIT = 120
+TEXT_LIMIT = 10_000
+ADDRESS_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """Who asks. All may be empty: a request without a name is still a request, but nobody can be told."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    subject_id: int | None = None
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A request as it comes in. `programme`: key of the adopted playbook. `occurred_at` defaults to now;
+    paper forms bring their true time."""
+
+    programme: str
+    text: str
+    channel: str
+    category: str
+    title: str = ""
+    asker: NewContact | None = None
+    contact_ids: Sequence[int] = ()
+    place_id: int | None = None
+    lon: float | None = None
+    lat: float | None = None
+    address: str = ""
+    subject_id: int | None = None
+    occurred_at: datetime | None = None
+    emergency: bool = False
+    call: bool = False
+    public: bool = True
+    parent_id: int | None = None
+    document_ids: Sequence[int] = ()
+    key: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def register(actor: Actor, new: NewCase, *, at: datetime) -> Case:
+    """Store the case, its first lines, its askers and its clocks in one transaction.
+
+    The same `key` twice gives the same case. Raises case.no_programme, case.unknown_category,
+    case.unknown_place, case.no_desk, field.*.
+    """
+    if new.key is not None and (known := _known(new.key)) is not None:
+        return known
+    try:
+        with transaction.atomic():
+            return _register(actor, new, at)
+    except IntegrityError:
+        # Two senders of one key at the same moment: the second finds what the first stored.
+        if new.key is not None and (known := _known(new.key)) is not None:
+            return known
+        raise
+
+
+def _known(key: str) -> Case | None:
+    return Case.objects.filter(idempotency_key=key).first()
+
+
+def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
+    version = programmes.current_version(new.programme)
+    playbook = programmes.playbook_of(version.pk)
+    text, title = _texts(new)
+    _check(new, playbook, at)
+    place = _place(new, at)
+    contacts = _contacts(actor, new, at)
+    case = Case(
+        version=version,
+        channel=new.channel,
+        title=title,
+        text=text,
+        public=new.public and _is_public(playbook, new.category),
+        lon=new.lon,
+        lat=new.lat,
+        address=clean_text(
+            new.address,
+            field="address",
+            label=_("Address"),
+            limit=ADDRESS_LIMIT,
+            required=False,
+            one_line=True,
+        ),
+        subject_id=new.subject_id,
+        parent_id=new.parent_id,
+        occurred_at=new.occurred_at or at,
+        recorded_at=at,
+        registered_at=at,
+        idempotency_key=new.key,
+        **place_columns(place),
+    )
+    matter = Matter(version.programme_id, new.category, new.subject_id, place)
+    lines = first_lines(actor, new, matter, contacts, playbook, at)
+    begin(case, lines, playbook, at=at, key=None)
+    Asker.objects.bulk_create(
+        [
+            Asker(case=case, contact_id=contact, is_first=index == 0, channel=new.channel, joined_at=at)
+            for index, contact in enumerate(contacts)
+        ]
+    )
+    if new.document_ids:
+        Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
+    search.index(case.pk, title, text, case.address)
+    return case
+
+
+def first_lines(
+    actor: Actor, new: NewCase, matter: Matter, contacts: Sequence[int], playbook: Playbook, at: datetime
+) -> list[Line]:
+    """register, and dispatch or hand_over where the playbook's route knows to whom."""
+    desk = post_party(Role.DISPATCHER, matter.path_ids, at)
+    if desk is None:
+        raise Problem(NO_DESK)
+    data = {
+        "programme": new.programme,
+        "category": new.category,
+        "channel": new.channel,
+        "desk": desk.to_data(),
+        "askers": list(contacts),
+        "emergency": new.emergency,
+        "call": new.call,
+        "documents": sorted(new.document_ids),
+        **({"parent": new.parent_id} if new.parent_id is not None else {}),
+        **new.extra,
+    }
+    first = open_case(Act("register", actor.signature, data, at), playbook)
+    state = apply(None, first)
+    return [first, *_dispatched(state, new, matter, playbook, at)]
+
+
+def _dispatched(state: CaseState, new: NewCase, matter: Matter, playbook: Playbook, at: datetime) -> list[Line]:
+    route = route_of(new, matter, playbook)
+    party = route_party(route, matter, playbook, at)
+    if party is None:
+        return []
+    data = {"to": party.to_data(), "route": route.key, "automatic": True}
+    verb = "hand_over" if route.hand_over is not None else "dispatch"
+    if verb == "dispatch":
+        data["tier"] = route.tier
+    else:
+        data["reason"] = route.key
+    return decide(state, Act(verb, SYSTEM.signature, data, at), playbook)
+
+
+def route_of(new: NewCase, matter: Matter, playbook: Playbook) -> Route:
+    category = playbook.category(new.category)
+    kind = (
+        Subject.objects.filter(pk=matter.subject_id).values_list("kind", flat=True).first()
+        if matter.subject_id
+        else None
+    )
+    facts = CaseFacts(
+        category=new.category,
+        kind=category.kind if category is not None else "help",
+        subject_kind=kind,
+        channel=new.channel,
+        emergency=new.emergency,
+    )
+    return choose_route(playbook, facts)
+
+
+def route_party(route: Route, matter: Matter, playbook: Playbook, at: datetime) -> Party | None:
+    """Who takes a case on this route; None leaves it at the desk."""
+    if route.hand_over is not None:
+        return owner_of(route.hand_over, matter, playbook, at)
+    return owner_of(playbook.tier(route.tier).owner, matter, playbook, at) if route.tier else None
+
+
+def _texts(new: NewCase) -> tuple[str, str]:
+    text = clean_text(new.text, field="text", label=_("What it is about"), limit=TEXT_LIMIT)
+    title = clean_text(new.title, field="title", label=_("Title"), limit=TITLE_LIMIT, required=False, one_line=True)
+    return text, title or first_words(text)
+
+
+def first_words(text: str, most: int = 40) -> str:
+    """A title for a request that came without one: its first line, cut where a reader would pause."""
+    line = text.strip().split("\n", 1)[0].strip()
+    if len(line) <= most:
+        return line
+    cut = max(line.rfind(mark, 0, most) for mark in "，。；！？、, .;!?")
+    return line[:cut] if cut >= most // 3 else line[: most - 1] + "…"
+
+
+def _check(new: NewCase, playbook: Playbook, at: datetime) -> None:
+    if new.channel not in Channel.values:
+        raise Problem(INVALID, field="channel", field_label=_("Channel"), why=new.channel)
+    if new.channel not in playbook.channels:
+        raise Problem(CHANNEL_CLOSED, field="channel", channel=str(Channel(new.channel).label))
+    if playbook.category(new.category) is None:
+        raise Problem(UNKNOWN_CATEGORY, field="category", key=new.category)
+    if new.occurred_at is not None and new.occurred_at > at:
+        raise Problem(HAPPENS_LATER, field="occurred_at")
+
+
+def _is_public(playbook: Playbook, category: str) -> bool:
+    found = playbook.category(category)
+    return found is not None and found.public
+
+
+def _place(new: NewCase, at: datetime) -> Place | None:
+    """The place named, else the one around the point, else the one the address speaks of, else the
+    subject's."""
+    day = at.date()
+    if new.place_id is not None:
+        place = Place.objects.filter(pk=new.place_id, valid_to__isnull=True).first()
+        if place is None:
+            raise Problem(UNKNOWN_PLACE, field="place")
+        return place
+    if new.lon is not None and new.lat is not None and (found := registry.locate_point(new.lon, new.lat, day)):
+        return found
+    if new.address and (matches := registry.locate_address(new.address)):
+        return matches[0].place
+    if new.subject_id is not None:
+        subject = Subject.objects.select_related("place").filter(pk=new.subject_id).first()
+        return subject.place if subject is not None else None
+    return None
+
+
+def place_columns(place: Place | None) -> dict[str, Any]:
+    """The place of a case, and the places above it that lists narrow to."""
+    ids = place.path_ids if place is not None else []
+    above = [*ids, None, None, None, None][:4] if ids else [None] * 4
+    return {
+        "place": place,
+        "place_path": place.path if place is not None else "",
+        "street_id": above[1],
+        "community_id": above[2],
+        "grid_id": above[3],
+    }
+
+
+def _contacts(actor: Actor, new: NewCase, at: datetime) -> list[int]:
+    if new.asker is None:
+        return list(new.contact_ids)
+    contact = registry_actions.record_contact(
+        actor,
+        name=new.asker.name,
+        phone=new.asker.phone,
+        email=new.asker.email,
+        address=new.asker.address,
+        subject_id=new.asker.subject_id,
+        consent=new.asker.consent,
+        at=at,
+    )
+    return [contact.pk]

@@ -1,0 +1,104 @@
+"""What the worker calls: due clocks, recounted dates, daily digests, and the nightly proof."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Min
+from django.utils.timezone import localdate
+
+from guanjia.cases.actions.clocks import recount, ring
+from guanjia.cases.deadlines import deadlines, timekeeper
+from guanjia.cases.ledger import read
+from guanjia.cases.models import Case, Clock, Digest, Event
+from guanjia.cases.projection import columns
+from guanjia.cases.verification import digest_of_day, local_midnight
+from guanjia.kernel.chain import GENESIS
+from guanjia.kernel.problems import STALE, Problem
+from guanjia.programmes import queries as programmes
+
+logger = logging.getLogger(__name__)
+
+#: A day's digest is made this long after midnight, when its last transactions have been committed.
+SETTLED = timedelta(minutes=10)
+
+
+def ring_due_clocks(at: datetime, *, size: int = 500) -> int:
+    """Ring the clocks that are due, oldest first; how many were looked at. Several workers may run it at
+    once."""
+    due = Clock.objects.filter(next_at__lte=at).order_by("next_at", "id")[:size]
+    rung = 0
+    for clock in list(due):
+        try:
+            ring(clock, at=at)
+        except Problem as problem:
+            if problem.kind is not STALE:
+                raise
+            continue  # somebody acted on the case at this moment; the clock is looked at again in the next round
+        rung += 1
+    return rung
+
+
+def recount_open_clocks(at: datetime, *, progress: Callable[[int, int], None] | None = None) -> int:
+    """After a change of the calendar: how many cases got another date. Can be interrupted and run again."""
+    ids = list(
+        Clock.objects.filter(stopped__isnull=True).order_by("case_id").values_list("case_id", flat=True).distinct()
+    )
+    moved = 0
+    for done, case_id in enumerate(ids, start=1):
+        moved += recount(case_id, at=at)
+        if progress is not None:
+            progress(done, len(ids))
+    return moved
+
+
+def on_calendar_changed(payload: Mapping[str, Any], at: datetime) -> None:
+    """Outbox subscriber of the registry's `calendar.changed`."""
+    logger.info("calendar changed (%s): %s cases moved", payload, recount_open_clocks(at))
+
+
+def make_digests(at: datetime) -> list[Digest]:
+    """Digests of all settled local days that have none yet, in order."""
+    last = Digest.objects.order_by("-day").first()
+    first = last.day + timedelta(days=1) if last else _first_day()
+    made = []
+    previous = last.hash if last else GENESIS
+    for day in _settled_days(first, at):
+        count, value = digest_of_day(day, previous)
+        made.append(Digest(day=day, events=count, previous=previous, hash=value, made_at=at))
+        previous = value
+    Digest.objects.bulk_create(made, batch_size=500)
+    return made
+
+
+def _first_day() -> date | None:
+    first = Event.objects.aggregate(first=Min("recorded_at"))["first"]
+    return localdate(first) if first else None
+
+
+def _settled_days(first: date | None, at: datetime) -> Iterator[date]:
+    day = first
+    while day is not None and local_midnight(day + timedelta(days=1)) + SETTLED <= at:
+        yield day
+        day += timedelta(days=1)
+
+
+def prove(*, since: datetime | None = None, progress: Callable[[int], None] | None = None) -> list[str]:
+    """Fold every case's events again and compare with its row; the numbers of cases that differ (there
+    should be none)."""
+    cases = Case.objects.select_related("version").order_by("id")
+    if since is not None:
+        cases = cases.filter(updated_at__gte=since)
+    wrong = []
+    for case in cases.iterator(chunk_size=500):
+        playbook = programmes.playbook_of(case.version_id)
+        state = read(case, playbook).state
+        expected = columns(state, deadlines(state, timekeeper(state.holder.unit), playbook))
+        if any(getattr(case, name) != value for name, value in expected.items()):
+            wrong.append(case.number)
+        if progress is not None:
+            progress(case.pk)
+    return wrong

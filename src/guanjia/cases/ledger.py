@@ -1,0 +1,134 @@
+"""Writing events: chained, projected onto the case row, with their clocks and their news, in one
+transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from guanjia.cases.deadlines import clock_rows, deadlines, timekeeper
+from guanjia.cases.models import Case, CaseUnit, Clock, Event
+from guanjia.cases.projection import columns
+from guanjia.kernel import outbox
+from guanjia.kernel.chain import GENESIS
+from guanjia.kernel.problems import STALE, Problem
+from guanjia.playbook.lifecycle.decide import fold
+from guanjia.playbook.lifecycle.states import CaseState
+from guanjia.playbook.lifecycle.states import Event as Line
+from guanjia.playbook.schema import Playbook
+
+#: The one topic of this room: {"case", "from", "to", "verbs"}.
+CHANGED = "case.changed"
+
+_CLOCK_COLUMNS = [
+    "kind", "tier", "limit", "started", "pauses", "stopped", "fired", "warned", "due", "estimated", "next_at",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A case with its events folded: what an act starts from."""
+
+    case: Case
+    state: CaseState
+    head: str
+    playbook: Playbook
+
+
+def read(case: Case, playbook: Playbook) -> Ledger:
+    """One query: the case's lines, folded."""
+    events = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
+    return Ledger(case, fold(None, [event.line for event in events]), events[-1].hash, playbook)
+
+
+def begin(case: Case, lines: Sequence[Line], playbook: Playbook, *, at: datetime, key: str | None) -> CaseState:
+    """Insert a new case with its first lines. Must run inside the caller's transaction."""
+    state = fold(None, lines)
+    keeper = timekeeper(state.holder.unit)
+    counted = deadlines(state, keeper, playbook)
+    for name, value in columns(state, counted).items():
+        setattr(case, name, value)
+    case.updated_at = at
+    case.save(force_insert=True)
+    _write_lines(case.pk, lines, GENESIS, at, key)
+    rows = clock_rows(case.pk, state.clocks, list(state.clocks), keeper, playbook, counted)
+    Clock.objects.bulk_create(rows)
+    _write_units(case.pk, None, state)
+    _publish(case.pk, lines, at)
+    return state
+
+
+def append(ledger: Ledger, lines: Sequence[Line], *, at: datetime, key: str | None = None) -> CaseState:
+    """Add lines to a case. Raises `stale` where somebody else wrote since `ledger` was read: nothing is then
+    stored."""
+    before, case = ledger.state, ledger.case
+    state = fold(before, lines)
+    keeper = timekeeper(state.holder.unit)
+    counted = deadlines(state, keeper, ledger.playbook)
+    projected = columns(state, counted)
+    with transaction.atomic():
+        # Compare and set: of two who act at once, the second finds no row at its sequence number.
+        updated = Case.objects.filter(pk=case.pk, seq=before.seq).update(**projected, updated_at=at)
+        if not updated:
+            raise Problem(STALE)
+        _write_lines(case.pk, lines, ledger.head, at, key)
+        changed = [key for key, clock in state.clocks.items() if before.clocks.get(key) != clock]
+        if before.holder.unit != state.holder.unit:
+            changed = sorted({*changed, *counted})  # another unit may keep other hours
+        _write_clocks(clock_rows(case.pk, state.clocks, changed, keeper, ledger.playbook, counted))
+        _write_units(case.pk, before, state)
+        _publish(case.pk, lines, at)
+    for name, value in projected.items():
+        setattr(case, name, value)
+    return state
+
+
+def _write_lines(case_id: int, lines: Sequence[Line], head: str, at: datetime, key: str | None) -> None:
+    rows = []
+    for line in lines:
+        event = Event(
+            case_id=case_id,
+            seq=line.seq,
+            verb=line.verb,
+            at=line.at.astimezone(UTC),
+            recorded_at=at.astimezone(UTC),
+            by=dict(line.by),
+            data=dict(line.data),
+            key=key if line is lines[0] else None,
+        )
+        head = event.seal(head)
+        rows.append(event)
+    Event.objects.bulk_create(rows)
+
+
+def _write_clocks(rows: list[Clock]) -> None:
+    if rows:
+        Clock.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["case", "key"], update_fields=_CLOCK_COLUMNS
+        )
+
+
+def _write_units(case_id: int, before: CaseState | None, after: CaseState) -> None:
+    known = _units(before) if before is not None else set()
+    new = _units(after) - known
+    if new:
+        CaseUnit.objects.bulk_create(
+            [CaseUnit(case_id=case_id, unit_id=unit) for unit in sorted(new)], ignore_conflicts=True
+        )
+
+
+def _units(state: CaseState) -> set[int]:
+    return {state.holder.unit, *state.assistants}
+
+
+def _publish(case_id: int, lines: Sequence[Line], at: datetime) -> None:
+    payload = {
+        "case": case_id,
+        "from": lines[0].seq,
+        "to": lines[-1].seq,
+        "verbs": [line.verb for line in lines],
+    }
+    outbox.publish(CHANGED, payload, at=at)

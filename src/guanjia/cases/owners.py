@@ -1,0 +1,91 @@
+"""Who takes a case at a tier: the playbook's rule, looked up in the registry and the assignments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from guanjia.cases.models import Case, Duty
+from guanjia.kernel.actor import Role
+from guanjia.playbook.lifecycle.states import Party
+from guanjia.playbook.schema import Owner, Playbook
+from guanjia.programmes import queries as programmes
+from guanjia.registry.models import Place, Post, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What decides the owner of a case."""
+
+    programme_id: int
+    category: str
+    subject_id: int | None
+    place: Place | None
+
+    @property
+    def path_ids(self) -> list[int]:
+        return self.place.path_ids if self.place is not None else []
+
+
+def matter_of(case: Case, programme_id: int) -> Matter:
+    return Matter(programme_id, case.category, case.subject_id, case.place)
+
+
+def owner_of(owner: Owner, matter: Matter, playbook: Playbook, at: datetime) -> Party | None:
+    """None where nobody holds what the rule names: the caller keeps the case at the desk and says so."""
+    if owner.steward:
+        return _steward(matter, at)
+    if owner.duty:
+        category = playbook.category(matter.category)
+        return _duty(category.duty, matter) if category is not None and category.duty else None
+    if owner.body:
+        return _duty(owner.body, matter)
+    if owner.role:
+        return post_party(owner.role, matter.path_ids, at)
+    return _unit_of_kind(str(owner.unit_kind), matter, at)
+
+
+def named(owner: Owner) -> str:
+    """How a problem names an owner that is missing."""
+    return str(owner.role or owner.body or owner.unit_kind or ("steward" if owner.steward else "duty"))
+
+
+def _steward(matter: Matter, at: datetime) -> Party | None:
+    found = programmes.steward_for(matter.programme_id, subject_id=matter.subject_id, place=matter.place, at=at)
+    return Party(found.unit_id, found.acting_officer_id) if found is not None else None
+
+
+def _duty(key: str, matter: Matter) -> Party | None:
+    """The unit that took the duty on nearest to the place, the district's last."""
+    rows = Duty.objects.filter(Q(place__isnull=True) | Q(place_id__in=matter.path_ids), key=key)
+    found = max(
+        rows.values_list("place_id", "unit_id"),
+        key=lambda row: matter.path_ids.index(row[0]) if row[0] in matter.path_ids else -1,
+        default=None,
+    )
+    return Party(found[1]) if found is not None else None
+
+
+def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
+    """The unit whose post with this role covers the place most closely; without a place, the one with the
+    widest scope."""
+    day = localdate(at)
+    posts = Post.objects.filter(role=role, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    rows = list(posts.values_list("place__path", "unit_id", "id"))
+    covering = [row for row in rows if not path_ids or int(row[0].rstrip("/").rsplit("/", 1)[-1]) in path_ids]
+    if not covering:
+        return None
+    pick = max if path_ids else min
+    best = pick(covering, key=lambda row: (row[0].count("/"), -row[2]))
+    return Party(best[1])
+
+
+def _unit_of_kind(kind: str, matter: Matter, at: datetime) -> Party | None:
+    day = localdate(at)
+    units = Unit.objects.filter(kind=kind, place_id__in=matter.path_ids, valid_from__lte=day)
+    rows = units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).values_list("place_id", "id")
+    found = max(rows, key=lambda row: matter.path_ids.index(row[0]), default=None)
+    return Party(found[1]) if found is not None else None

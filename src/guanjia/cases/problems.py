@@ -1,0 +1,77 @@
+from guanjia.kernel.problems import define
+from guanjia.kernel.text import gettext_noop as _
+
+NO_PROGRAMME = define(
+    "case.no_programme",
+    409,
+    _("No programme takes requests of this kind at present."),
+    todo=_("Adopt a playbook for it, or choose another programme."),
+    mender="administrator",
+)
+UNKNOWN_CATEGORY = define(
+    "case.unknown_category",
+    422,
+    _("%(key)s is not a category of this programme."),
+    todo=_("Choose one from the list."),
+)
+UNKNOWN_PLACE = define(
+    "case.unknown_place",
+    422,
+    _("This place is not known or no longer exists."),
+    todo=_("Choose the place on the map or write the address; leave it out if you do not know it."),
+)
+NO_DESK = define(
+    "case.no_desk",
+    409,
+    _("Nobody holds a dispatcher's post, so that requests have nowhere to go."),
+    todo=_("Appoint a dispatcher for the district."),
+    mender="administrator",
+)
+CHANNEL_CLOSED = define(
+    "case.channel_closed",
+    422,
+    _("This programme takes no requests by this way: %(channel)s."),
+    todo=_("Ask on the web page or call the hotline."),
+)
+HAPPENS_LATER = define(
+    "case.happens_later",
+    422,
+    _("The moment given lies in the future."),
+    todo=_("Check date and time."),
+)
+BAD_VALUE = define(
+    "case.bad_value",
+    422,
+    _("%(field_label)s is not right."),
+    todo=_("Choose or write it again."),
+)
+CLOSED_TARGET = define(
+    "case.closed_target",
+    409,
+    _("The other case is closed already."),
+    todo=_("Give the number of an open case."),
+)
+BAD_DOCUMENT = define(
+    "document.unreadable",
+    422,
+    _("%(name)s is not a photo or document that can be taken in."),
+    todo=_("Send JPG, PNG or WebP photos, or PDF, Word or Excel files."),
+)
+DOCUMENT_TOO_LARGE = define(
+    "document.too_large",
+    413,
+    _("%(name)s is larger than %(limit)s MB."),
+    todo=_("Take the photo with a lower resolution, or send fewer pages."),
+)
+TOO_MANY_DOCUMENTS = define(
+    "document.too_many",
+    422,
+    _("%(count)s files are more than the %(limit)s that can be sent at once."),
+    todo=_("Send the most telling ones now; the rest can be added to the case later."),
+)
+WRONG_PROOF = define(
+    "case.wrong_proof",
+    404,
+    _("No case with this number was asked from a phone ending in these four digits."),
+    todo=_("Check both. The number stands on the receipt that you were shown."),
+)

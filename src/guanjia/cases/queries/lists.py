@@ -1,0 +1,176 @@
+"""Lists of cases: what to do next, and the ledger. Each narrowed to what the actor may see, paged by key,
+two queries a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from guanjia.cases.models import Case
+from guanjia.cases.models.case import NEVER
+from guanjia.cases.policy import UNIT_HANDS, visible
+from guanjia.cases.search import matching
+from guanjia.cases.verification import local_midnight
+from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.codes import parse_ledger_number
+from guanjia.kernel.paging import Page, page
+from guanjia.kernel.problems import INVALID, Problem
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.lifecycle.states import OUTCOME_LABELS, STATUS_LABELS
+
+#: What a list shows of a case; its text is left in the database.
+_ROW = ("place", "holder_unit", "holder_officer", "community", "version")
+
+BY_DUE = ("due_at", "id")
+NEWEST_FIRST = ("-id",)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a list; empty ones do not. `text` searches title, text and address, or is a ledger
+    number."""
+
+    text: str = ""
+    status: str = ""
+    outcome: str = ""
+    category: str = ""
+    tier: str = ""
+    channel: str = ""
+    place: int | None = None
+    unit: int | None = None
+    officer: int | None = None
+    subject: int | None = None
+    since: date | None = None
+    until: date | None = None
+    #: open, closed, late, due (within a day), redone, contested, returned, frozen, pending, emergency,
+    #: estimated, ordered
+    only: tuple[str, ...] = ()
+
+
+def read_filters(raw: Mapping[str, str], only: Iterable[str] = ()) -> Filters:
+    """From a query string. Raises field.invalid for a number or date that is none, or an unknown word."""
+    values: dict[str, object] = {"only": tuple(word for word in only if word)}
+    for field in fields(Filters):
+        given = raw.get(field.name, "").strip() if field.name != "only" else ""
+        if not given:
+            continue
+        try:
+            values[field.name] = _typed(field.name, given)
+        except ValueError as error:
+            raise Problem(INVALID, field=field.name, field_label=_("Filter"), why=given) from error
+    unknown = set(values["only"]) - set(_ONLY)  # type: ignore[call-overload]
+    if unknown:
+        raise Problem(INVALID, field="only", field_label=_("Filter"), why="、".join(sorted(unknown)))
+    return Filters(**values)  # type: ignore[arg-type]
+
+
+def _typed(name: str, given: str) -> object:
+    if name in ("place", "unit", "officer", "subject"):
+        return int(given)
+    if name in ("since", "until"):
+        return date.fromisoformat(given)
+    if name == "status" and given not in STATUS_LABELS:
+        raise ValueError(given)
+    if name == "outcome" and given not in OUTCOME_LABELS:
+        raise ValueError(given)
+    return given
+
+
+def my_work(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
+    """Open cases that the actor (or whom they stand in for) holds by name, soonest due first."""
+    mine = Case.objects.filter(holder_officer_id__in=actor.officer_ids, closed_at__isnull=True)
+    return page(_rows(mine), BY_DUE, size=size, cursor=cursor)
+
+
+def unit_work(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
+    """Open cases of the actor's units that no officer holds by name, soonest due first."""
+    units = {post.unit_id for post in actor.posts_as(*UNIT_HANDS)}
+    ours = Case.objects.filter(holder_unit_id__in=units, holder_officer__isnull=True, closed_at__isnull=True)
+    return page(_rows(ours), BY_DUE, size=size, cursor=cursor)
+
+
+def to_dispatch(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
+    """What waits at the actor's desk, soonest due first."""
+    desks = {post.unit_id for post in actor.posts_as(Role.DISPATCHER)}
+    waiting = Case.objects.filter(status="registered", desk_unit_id__in=desks, closed_at__isnull=True)
+    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+
+
+def to_rule_on(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
+    """Cases with a request that waits for a ruling, or frozen until somebody designates."""
+    waiting = Case.objects.filter(visible(actor), ~Q(pending="") | Q(frozen=True), closed_at__isnull=True)
+    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+
+
+def to_follow_up(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
+    """Resolved cases whose askers have still to be heard, soonest due first."""
+    waiting = Case.objects.filter(visible(actor), status="resolved", closed_at__isnull=True)
+    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+
+
+def ledger_page(
+    actor: Actor, filters: Filters, *, at: datetime, cursor: str | None = None, size: int = 50
+) -> Page[Case]:
+    """The ledger, newest first."""
+    return page(_rows(filtered(actor, filters, at=at)), NEWEST_FIRST, size=size, cursor=cursor)
+
+
+def filtered(actor: Actor, filters: Filters, *, at: datetime) -> QuerySet[Case]:
+    """The cases that the actor may see and the filters let through, in no order."""
+    found = Case.objects.filter(visible(actor))
+    if filters.text:
+        number = parse_ledger_number(filters.text)
+        found = found.filter(pk=number[1]) if number is not None else matching(found, filters.text)
+    equal = {
+        "status": filters.status,
+        "outcome": filters.outcome,
+        "category": filters.category,
+        "tier": filters.tier,
+        "channel": filters.channel,
+        "holder_unit_id": filters.unit,
+        "holder_officer_id": filters.officer,
+        "subject_id": filters.subject,
+    }
+    found = found.filter(**{name: value for name, value in equal.items() if value})
+    if filters.place:
+        found = found.filter(
+            Q(street_id=filters.place)
+            | Q(community_id=filters.place)
+            | Q(grid_id=filters.place)
+            | Q(place_id=filters.place)
+        )
+    if filters.since:
+        found = found.filter(registered_at__gte=local_midnight(filters.since))
+    if filters.until:
+        found = found.filter(registered_at__lt=local_midnight(filters.until + timedelta(days=1)))
+    for word in filters.only:
+        found = found.filter(_ONLY[word](at))
+    return found
+
+
+#: Words of `Filters.only`, each a condition at a moment. "late" is what is past its moment and what ever was.
+_ONLY = {
+    "open": lambda at: Q(closed_at__isnull=True),
+    "closed": lambda at: Q(closed_at__isnull=False),
+    "late": lambda at: Q(late=True) | Q(closed_at__isnull=True, due_at__lt=at),
+    "overdue": lambda at: Q(closed_at__isnull=True, due_at__lt=at),
+    "due": lambda at: Q(closed_at__isnull=True, due_at__gte=at, due_at__lt=at + timedelta(days=1)),
+    "paused": lambda at: Q(closed_at__isnull=True, due_at=NEVER),
+    "redone": lambda at: Q(redone__gt=0),
+    "contested": lambda at: Q(contested__gt=0),
+    "returned": lambda at: Q(returns__gt=0),
+    "frozen": lambda at: Q(frozen=True),
+    "pending": lambda at: ~Q(pending=""),
+    "escalated": lambda at: Q(escalations__gt=0),
+    "emergency": lambda at: Q(emergency=True),
+    "estimated": lambda at: Q(due_estimated=True),
+    "ordered": lambda at: Q(orders__gt=0),
+    "confirmed": lambda at: Q(confirmed=True),
+}
+
+
+def _rows(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.select_related(*_ROW).defer("text", "version__source", "place__boundary", "community__boundary")

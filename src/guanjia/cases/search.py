@@ -1,0 +1,57 @@
+"""Full text in Chinese and anything else, the same on both databases: each character is a word of its own
+and a query is a phrase.
+
+Trigram indexes find no two-character words, which most Chinese words are (docs/why/search.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from guanjia.cases.models import Case
+
+#: Text that nobody searches through any more is not indexed: the first of a 10,000-character letter tell
+#: what it is about.
+INDEXED = 4000
+_WORD = re.compile(r"[a-z0-9]+|[^\W_]", re.IGNORECASE)
+
+
+def words(text: str) -> list[str]:
+    """Latin words and numbers whole, every other letter or ideograph alone; signs and emoji are no words."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def index(case_id: int, *texts: str) -> None:
+    index_many([(case_id, " \n".join(texts))])
+
+
+def index_many(rows: Iterable[tuple[int, str]]) -> None:
+    """Index new cases. Must run in the transaction that stores them."""
+    spaced = [(case_id, " ".join(words(text[:INDEXED]))) for case_id, text in rows]
+    statement = (
+        "INSERT INTO case_search(case_id, words) VALUES (%s, to_tsvector('simple', %s))"
+        if connection.vendor == "postgresql"
+        else "INSERT INTO case_search(rowid, words) VALUES (%s, %s)"
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, spaced)
+
+
+def matching(queryset: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """The cases that contain every word group of `text`, each group as written."""
+    groups = [words(group) for group in text.split()]
+    groups = [group for group in groups if group]
+    if not groups:
+        return queryset.none()
+    if connection.vendor == "postgresql":
+        query = " & ".join("(" + " <-> ".join(f"'{word}'" for word in group) + ")" for group in groups)
+        found = RawSQL("SELECT case_id FROM case_search WHERE words @@ to_tsquery('simple', %s)", [query])
+    else:
+        query = " AND ".join('"' + " ".join(group) + '"' for group in groups)
+        found = RawSQL("SELECT rowid FROM case_search WHERE case_search MATCH %s", [query])
+    return queryset.filter(Q(pk__in=found))
