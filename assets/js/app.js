@@ -1,0 +1,14 @@
+// What every page loads. The core path of each page works without it.
+import "htmx.org/dist/htmx.esm.js";
+import "./copy.js";
+import "./drafts.js";
+import "./islands.js";
+import "./keyboard.js";
+import "./live.js";
+import "./panels.js";
+import "./photos.js";
+import "./place.js";
+import "./theme.js";
+
+document.documentElement.classList.add("js");
+document.querySelector("[data-summary]")?.focus();
