@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from guanjia.access import sessions
 from guanjia.access.actors import actor_for
@@ -28,6 +29,13 @@ LANDINGS = (
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("User name or password is wrong."),
+        "too_many_login_attempts": _(
+            "Too many wrong tries. Wait five minutes, or ask your administrator for a new password."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """The administrator makes accounts; residents ask without one."""
         return False
@@ -39,9 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if account.officer_id is None:
             return resolve_url(settings.LOGOUT_REDIRECT_URL)
         actor = actor_for(account, request.at)
-        return resolve_url(
-            next((page for role, page in LANDINGS if actor.holds(role)), settings.LOGIN_REDIRECT_URL)
-        )
+        return resolve_url(next((page for role, page in LANDINGS if actor.holds(role)), settings.LOGIN_REDIRECT_URL))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)

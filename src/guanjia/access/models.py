@@ -22,12 +22,8 @@ class Account(AbstractBaseUser):
     last_login = None
     #: Lower case.
     username = models.CharField(_("User name"), max_length=64, unique=True)
-    officer = models.OneToOneField(
-        "registry.Officer", on_delete=models.PROTECT, null=True, related_name="account"
-    )
-    contact = models.OneToOneField(
-        "registry.Contact", on_delete=models.CASCADE, null=True, related_name="account"
-    )
+    officer = models.OneToOneField("registry.Officer", on_delete=models.PROTECT, null=True, related_name="account")
+    contact = models.OneToOneField("registry.Contact", on_delete=models.CASCADE, null=True, related_name="account")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -81,9 +77,7 @@ class Absence(models.Model):
             # Overlaps of closed periods are refused by `actions.record_absence` under a lock of the officer's row: SQLite has no exclusion
             # constraint. The two that both databases can hold:
             models.UniqueConstraint(name="absence_one_start", fields=["officer", "first_day"]),
-            models.UniqueConstraint(
-                name="absence_one_open", fields=["officer"], condition=Q(last_day__isnull=True)
-            ),
+            models.UniqueConstraint(name="absence_one_open", fields=["officer"], condition=Q(last_day__isnull=True)),
         ]
         indexes = [
             models.Index(name="absence_by_stand_in", fields=["stand_in", "last_day", "first_day"]),

@@ -36,9 +36,7 @@ BAD_TOKEN = define(
     "access.bad_token",
     401,
     _("The token is unknown, expired or revoked."),
-    todo=_(
-        "Send a valid token in the header Authorization: Bearer …; the security administrator issues one."
-    ),
+    todo=_("Send a valid token in the header Authorization: Bearer …; the security administrator issues one."),
     mender="administrator",
 )
 SCOPE_MISSING = define(

@@ -45,9 +45,7 @@ def roles_of(officer_ids: Collection[int], day: date) -> set[Role]:
     return {Role(role) for role in held.values_list("post__role", flat=True)}
 
 
-def absences_between(
-    officer_ids: Collection[int], first_day: date, last_day: date | None
-) -> QuerySet[Absence]:
+def absences_between(officer_ids: Collection[int], first_day: date, last_day: date | None) -> QuerySet[Absence]:
     """Absences in which one of these officers is away or stands in, and that share a day with the period."""
     found = Absence.objects.filter(
         Q(officer_id__in=officer_ids) | Q(stand_in_id__in=officer_ids),

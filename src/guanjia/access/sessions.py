@@ -35,9 +35,7 @@ def end_if_idle(request: HttpRequest) -> None:
 
 def end_oldest(request: HttpRequest) -> None:
     """Called when a sign-in is complete."""
-    others = UserSession.objects.filter(user_id=request.user.pk).exclude(
-        session_key=request.session.session_key
-    )
+    others = UserSession.objects.filter(user_id=request.user.pk).exclude(session_key=request.session.session_key)
     for session in others.order_by("-created_at", "-pk")[MOST_SESSIONS - 1 :]:
         session.end()
 

@@ -41,9 +41,7 @@ def service_for(token: str, at: datetime) -> Actor:
     if found is None or (found.post and found.post.valid_to and found.post.valid_to <= day):
         raise Problem(BAD_TOKEN)
     if found.last_used != day:
-        ApiToken.objects.filter(Q(last_used__isnull=True) | Q(last_used__lt=day), pk=found.pk).update(
-            last_used=day
-        )
+        ApiToken.objects.filter(Q(last_used__isnull=True) | Q(last_used__lt=day), pk=found.pk).update(last_used=day)
     post = found.post
     held = (HeldPost(post.pk, Role(post.role), post.unit_id, post.place.path),) if post else ()
     return Actor(kind=ActorKind.SERVICE, label=found.name, posts=held, scopes=frozenset(found.scopes))

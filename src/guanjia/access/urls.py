@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from guanjia.access import views
 
-demo = [path("as/<int:account_id>/", views.demo_login, name="demo_login")] if settings.DEMO else []
+demo_patterns = [path("as/<int:account_id>/", views.demo_login, name="demo_login")]
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -17,5 +17,6 @@ urlpatterns = [
     path("password/set/", account.password_set, name="account_set_password"),
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
-    path("demo/", include((demo, "access"))),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include((demo_patterns, "access"))))

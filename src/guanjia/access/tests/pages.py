@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from ninja import NinjaAPI
 
-from guanjia.access import gate, views
+from guanjia.access import gate
 from guanjia.access.tokens import TokenAuth
+from guanjia.access.urls import demo_patterns
 from guanjia.kernel.actor import Role
 
 
@@ -35,7 +36,7 @@ display = ([path("", gate.public(page), name="display")], "ui")
 
 urlpatterns = [
     path("account/", include("guanjia.access.urls")),
-    path("as/<int:account_id>/", views.demo_login),
+    path("demo/", include((demo_patterns, "access"))),
     path("mine", gate.asker(page)),
     path("me", gate.signed_in(page)),
     path("api/", api.urls),
