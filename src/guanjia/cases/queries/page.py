@@ -14,6 +14,7 @@ from guanjia.cases.models import Asker, Case, Document, Event
 from guanjia.cases.policy import offered, relations
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.masking import mask_name, mask_phone
+from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.due import Due, Remaining, remaining
 from guanjia.playbook.lifecycle.states import CLOCK_LABELS, CaseState, ClockState
 from guanjia.playbook.lifecycle.verbs import Verb, verbs
@@ -104,8 +105,6 @@ class CasePage:
     parts: Sequence[Case]
     names: Names
 
-
-from guanjia.kernel.text import gettext_noop as _
 
 REGISTERED = _("the request was registered")
 
