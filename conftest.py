@@ -40,7 +40,7 @@ BROWSER_FLAGS = [
 
 def pytest_report_header() -> str:
     database = settings.DATABASES["default"]
-    return f"database: {database['ENGINE'].rpartition('.')[2]}"
+    return f"database: {str(database['ENGINE']).rpartition('.')[2]}"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -107,27 +107,27 @@ def entries_of(path: Path) -> Iterator[Entry]:
             source = templatize(source, origin=str(path))
         # What is left of a template keeps indents that mean nothing; Python's tokenizer would refuse them.
         source = "\n".join(line.strip() for line in source.splitlines())
-    options = {"encoding": "utf-8"}
-    for _line, function, given, _notes in extract_python(io.BytesIO(source.encode()), list(KEYWORDS), [], options):
+    stream = io.BytesIO(source.encode())
+    for _line, function, given, _notes in extract_python(stream, dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"}):
         values = given if isinstance(given, tuple) else (given,)
-        texts = dict(zip(KEYWORDS[function], values, strict=False))
+        texts = {name: str(text or "") for name, text in zip(KEYWORDS[str(function)], values, strict=False)}
         if texts.get("text"):
-            yield Entry(**{name: text or "" for name, text in texts.items()})
+            yield Entry(texts["text"], texts.get("context", ""), texts.get("plural", ""))
 
 
 def read(room: Path) -> Catalogue:
     path = catalogue_path(room)
     if not path.exists():
         return {}
+    found: Catalogue = {}
     with path.open("rb") as file:
-        messages = [message for message in read_po(file) if message.id]
-    read_entries = []
-    for message in messages:
-        ids = message.id if isinstance(message.id, tuple) else (message.id, "")
-        string = message.string if isinstance(message.string, str) else message.string[0]
-        notes = list(message.user_comments)
-        read_entries.append(Entry(ids[0], message.context or "", ids[1], string, message.fuzzy, notes))
-    return {entry.key: entry for entry in read_entries}
+        for message in read_po(file):
+            text, plural = message.id if isinstance(message.id, tuple | list) else (message.id, "")
+            strings = [message.string] if isinstance(message.string, str) else message.string or [""]
+            entry = Entry(text, message.context or "", plural, strings[0], message.fuzzy, list(message.user_comments))
+            if text:
+                found[entry.key] = entry
+    return found
 
 
 def full_width(text: str) -> str:

@@ -62,11 +62,12 @@ def hidden_imports(source: Source) -> Iterator[str]:
     """Own modules imported inside functions: a cycle that nobody sees."""
     for function in source.functions:
         for node in ast.walk(function):
-            modules: list[str] = []
             if isinstance(node, ast.Import):
                 modules = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 modules = ["guanjia" if node.level else node.module or ""]
+            else:
+                continue
             if any(module.split(".")[0] == "guanjia" for module in modules):
                 yield f"{source.name}:{node.lineno}: {function.name} imports from guanjia"
 

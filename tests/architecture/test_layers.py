@@ -66,11 +66,12 @@ def imports_with_django_blocked(modules: list[str]) -> dict[str, str]:
 
 def imports_of_models(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
-        names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
         for name in names:
             if name.startswith("guanjia.") and "models" in name.split("."):
                 yield f"{source.name}:{node.lineno}: {name}"
