@@ -1,8 +1,10 @@
 """Keeps the catalogues of every room: extracts texts, updates the Chinese, compiles. Needs no GNU gettext.
 
-    python tools/messages.py            extract, update each room's django.po, compile
-    python tools/messages.py --check    list every entry that is missing, stale or wrong; exit 1 if any
-    python tools/messages.py --compile  only write the .mo files
+    python tools/messages.py [ROOM …]            extract, update each room's django.po, compile
+    python tools/messages.py --check [ROOM …]    list every entry that is missing, stale or wrong; exit 1 if any
+    python tools/messages.py --compile           only write the .mo files
+
+Without a room's name, all rooms.
 
 English is the language of the message ids, so it needs no file; the check refuses ids with Chinese in them.
 Half-width punctuation beside Chinese is made full-width; nothing else is guessed: a new text starts empty, a
@@ -16,7 +18,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -182,12 +184,15 @@ def compile_catalogues(src: Path) -> None:
             write_if_changed(path.with_suffix(".mo"), compiled.getvalue())
 
 
-def update(src: Path) -> None:
+def update(src: Path, names: Collection[str] = ()) -> None:
+    """Write the catalogues of the named rooms, or of all."""
     catalogues = {room: read(room) for room in rooms(src)}
     everywhere = {
         key: entry for catalogue in catalogues.values() for key, entry in catalogue.items() if entry.translation
     }
     for room, old in catalogues.items():
+        if names and room.name not in names:
+            continue
         merged = merge(extract(room), old, everywhere)
         for entry in merged.values():
             entry.translation = full_width(entry.translation)
@@ -224,23 +229,26 @@ def check(src: Path) -> list[str]:
         for entry in merge(wanted, present, {}).values():
             problems += [f"{room.name}: {entry.text!r}: {fault}" for fault in faults_of(entry)]
             other, translation = translations.setdefault(entry.key, (room.name, entry.translation))
-            if translation != entry.translation:
+            if translation != entry.translation and translation and entry.translation:
                 problems.append(f"{room.name}: {entry.text!r}: {other} translates it otherwise ({translation})")
     return problems
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["--check"]:
-        problems = check(SRC)
+    options = [word for word in arguments if word.startswith("-")]
+    names = [word for word in arguments if word not in options]
+    unknown = set(names) - {room.name for room in rooms(SRC)}
+    if unknown or options not in ([], ["--check"], ["--compile"]):
+        print(f"no room {', '.join(sorted(unknown))}" if unknown else __doc__)
+        return 2
+    if options == ["--check"]:
+        problems = [line for line in check(SRC) if not names or line.split(":")[0] in names]
         print("\n".join([*problems, f"{len(problems)} problems"] if problems else ["All texts are translated."]))
         return 1 if problems else 0
-    if arguments == ["--compile"]:
+    if options == ["--compile"]:
         compile_catalogues(SRC)
-        return 0
-    if arguments:
-        print(__doc__)
-        return 2
-    update(SRC)
+    else:
+        update(SRC, names)
     return 0
 
 

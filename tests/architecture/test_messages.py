@@ -125,6 +125,14 @@ def test_an_update_of_an_unchanged_room_changes_no_byte(room: Path) -> None:
     assert messages.catalogue_path(room).read_bytes() == before
 
 
+def test_an_update_of_one_room_leaves_the_others(room: Path) -> None:
+    hall = room.parent / "hall"
+    hall.mkdir()
+    (hall / "labels.py").write_text(CODE)
+    messages.update(room.parent, ["hall"])
+    assert (messages.catalogue_path(hall).exists(), messages.catalogue_path(room).exists()) == (True, False)
+
+
 def test_a_text_that_moves_takes_its_translation_along(room: Path) -> None:
     translate(room, COMPLETE | {"Cases": "事项"})
     hall = room.parent / "hall"
