@@ -61,7 +61,7 @@ def test_a_fingerprint_sees_contents_and_names(tmp_path: Path, monkeypatch: pyte
 
 
 def test_an_environment_without_ensurepip_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dev, "BIN", tmp_path / "bin")
+    monkeypatch.setattr(dev, "PYTHON", tmp_path / "bin/python")
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(dev.Stop, match="apt install python3-venv"):
         dev.make_environment()
