@@ -233,13 +233,13 @@ def lint(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def pytest(database: str, arguments: list[str]) -> int:
+def pytest(database: str, arguments: list[str], **settings: str) -> int:
     """Two workers. The last line printed is pytest's own. A choice of tests may be empty on PostgreSQL."""
     print(f"→ pytest on {database}", flush=True)
     # The architecture tests read files, not a database.
     left_out = ["--ignore=tests/architecture"] if database == "postgres" else []
     words = command_line(["python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *left_out, *arguments])
-    code = subprocess.call(words, cwd=ROOT, env=environment() | {"GUANJIA_TEST_DB": database})
+    code = subprocess.call(words, cwd=ROOT, env=environment() | {"GUANJIA_TEST_DB": database} | settings)
     nothing_chosen = code == 5 and arguments and database == "postgres"
     return 0 if nothing_chosen else code
 
@@ -254,10 +254,10 @@ def test(arguments: list[str]) -> int:
     failed = failed_checks()
     if pytest("sqlite", arguments):
         failed.append("tests on SQLite")
-    with services.postgres():
+    with services.postgres() as settings:
         if failed:
             print(f"Failed so far: {', '.join(failed)}.", flush=True)
-        if pytest("postgres", arguments):
+        if pytest("postgres", arguments, **settings):
             failed.append("tests on PostgreSQL")
     return 1 if failed else 0
 

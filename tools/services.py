@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -62,10 +63,20 @@ def ensure_browser() -> None:
         apt_install(*missing)
 
 
-def listens() -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((HOST, PORT), timeout=3):
-        return True
+def trusts_local_users() -> bool:
+    """Whether a server answers and lets postgres in without a password: the first message of its protocol says so."""
+    wanted = struct.pack("!I", 3 << 16) + b"user\0postgres\0database\0postgres\0\0"
+    with contextlib.suppress(OSError), socket.create_connection((HOST, PORT), timeout=3) as connection:
+        connection.sendall(struct.pack("!I", len(wanted) + 4) + wanted)
+        return connection.recv(9) == b"R" + struct.pack("!II", 8, 0)
     return False
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind((HOST, 0))
+        port: int = server.getsockname()[1]
+        return port
 
 
 def server_programs() -> Path | None:
@@ -76,40 +87,34 @@ def server_programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
-def install_server() -> None:
-    """Without the cluster that Debian would start: it would hold the port and ask for a password."""
-    apt_install("postgresql-common")
-    settings = Path("/etc/postgresql-common/createcluster.conf")
-    settings.write_text(settings.read_text() + "\ncreate_main_cluster = false\n")
-    apt_install("postgresql")
-
-
 @contextlib.contextmanager
-def postgres() -> Iterator[None]:
-    """A PostgreSQL on 127.0.0.1:5432: the one that runs there, or one for the time of the tests."""
-    if listens():
-        yield
+def postgres() -> Iterator[dict[str, str]]:
+    """The settings of a PostgreSQL to test on: the one named in the environment, the one on 127.0.0.1:5432 if it lets
+    local users in, or else one of our own for the time of the tests."""
+    if "GUANJIA_DB_HOST" in os.environ or trusts_local_users():
+        yield {}
         return
     if server_programs() is None:
-        install_server()
+        apt_install("postgresql")
     programs = server_programs()
     if programs is None:
-        raise Unavailable("PostgreSQL is installed, but its initdb is neither on the PATH nor in /usr/lib/postgresql.")
+        raise Unavailable("PostgreSQL's initdb is neither on the PATH nor in /usr/lib/postgresql.")
     as_server = ["runuser", "-u", "postgres", "--"] if is_root() else []  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="guanjia-postgres-") as folder:
         if is_root():
             shutil.chown(folder, "postgres", "postgres")
 
         def control(*words: str) -> None:
-            done = subprocess.run([*as_server, *words], cwd=folder, capture_output=True, text=True, check=False)
+            line = [*as_server, *words]
+            done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise Unavailable(f"A PostgreSQL for the tests did not start: {done.stdout}{done.stderr}")
 
-        data, log = f"{folder}/data", f"{folder}/log"
-        options = f"-p {PORT} -k {folder} -c listen_addresses={HOST} -c fsync=off -c full_page_writes=off"
+        data, port = f"{folder}/data", free_port()
+        options = f"-p {port} -k {folder} -c listen_addresses={HOST} -c fsync=off -c full_page_writes=off"
         control(f"{programs}/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        control(f"{programs}/pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
+        control(f"{programs}/pg_ctl", "-D", data, "-l", f"{folder}/log", "-o", options, "-w", "start")
         try:
-            yield
+            yield {"GUANJIA_DB_HOST": HOST, "GUANJIA_DB_PORT": str(port), "GUANJIA_DB_USER": "postgres"}
         finally:
             control(f"{programs}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
