@@ -15,9 +15,11 @@ from guanjia.cases.owners import matter_of, named, owner_of
 from guanjia.cases.problems import CLOSED_TARGET
 from guanjia.kernel.actor import SYSTEM, Actor
 from guanjia.kernel.problems import Problem
-from guanjia.playbook.lifecycle.states import CaseState
+from guanjia.playbook.lifecycle.states import IN_HAND, CaseState
 from guanjia.playbook.lifecycle.states import Event as Line
 from guanjia.playbook.problems import LAST_TIER, NO_OWNER, SAME_CASE, TOO_LATE_TO_CONTEST
+from guanjia.registry.actions import update_business, update_household
+from guanjia.registry.models import SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,30 @@ def _check_contest_window(ledger: Ledger, at: datetime) -> None:
 def after(actor: Actor, ledger: Ledger, state: CaseState, lines: list[Line], *, at: datetime) -> Iterator[Following]:
     """Acts on other cases, in the same transaction."""
     for line in lines:
+        if line.verb == "decide_correction":
+            _apply_correction(actor, ledger, line, at)
         if line.verb == "merge":
             yield from _join_target(ledger, line, at)
     if ledger.case.parent_id is not None and ledger.state.open and not state.open:
         yield Following(SYSTEM, ledger.case.parent_id, "child_closed", {"child": ledger.case.pk})
+    if ledger.case.parent_id is not None and state.open and not ledger.state.open:
+        yield from _reopened_part(ledger)
+
+
+def _reopened_part(ledger: Ledger) -> Iterator[Following]:
+    """A part that is contested counts as open again, unless the whole has been resolved meanwhile."""
+    if Case.objects.filter(pk=ledger.case.parent_id, status__in=IN_HAND).exists():
+        yield Following(SYSTEM, ledger.case.parent_id or 0, "open_child", {"child": ledger.case.pk})
+
+
+def _apply_correction(actor: Actor, ledger: Ledger, line: Line, at: datetime) -> None:
+    """Write an approved correction onto the subject's card: enter once, where the case found it wrong."""
+    subject = ledger.case.subject
+    if not line.data["granted"] or subject is None:
+        return
+    update = {SubjectKind.BUSINESS: update_business, SubjectKind.HOUSEHOLD: update_household}.get(subject.kind)
+    if update is not None:
+        update(SYSTEM, subject.pk, at=at, **line.data["fields"])
 
 
 def _join_target(ledger: Ledger, line: Line, at: datetime) -> Iterator[Following]:

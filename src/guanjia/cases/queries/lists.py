@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from guanjia.cases.models import Case
+from guanjia.cases.models import Case, SavedView
 from guanjia.cases.models.case import NEVER
 from guanjia.cases.policy import UNIT_HANDS, visible
 from guanjia.cases.search import matching
@@ -174,3 +174,8 @@ _ONLY = {
 
 def _rows(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.select_related(*_ROW).defer("text", "version__source", "place__boundary", "community__boundary")
+
+
+def saved_views(actor: Actor) -> list[SavedView]:
+    """The actor's own, by name."""
+    return list(SavedView.objects.filter(account_id=actor.account_id).order_by("name")[:50])
