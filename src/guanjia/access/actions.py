@@ -231,7 +231,7 @@ def issue_token(
     lifetime: timedelta = rules.LONGEST_TOKEN,
     at: datetime,
 ) -> tuple[ApiToken, str]:
-    """The stored token, and its clear text: shown once, never again. Raises not_allowed, field.missing, field.invalid."""
+    """The stored token, and its clear text: shown once, never again. Raises not_allowed, field.*."""
     _require(policy.may_issue_tokens(actor), _("issue a token"))
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= set(rules.SCOPES):
@@ -282,6 +282,7 @@ def reveal(
     Raises not_allowed, access.second_factor_needed, access.unknown_purpose, access.out_of_scope, field.*.
     """
     _require(policy.may_reveal(actor), _("open a person's data"))
+    assert actor.account_id is not None and actor.officer_id is not None  # an officer
     if settings.GUANJIA_STAFF_MFA and not actor.strong:
         raise Problem(SECOND_FACTOR_NEEDED)
     if purpose not in rules.PURPOSES:

@@ -17,9 +17,12 @@ _COLUMNS = ("officer_id", "officer__name", "post_id", "post__role", "post__unit_
 def actor_for(
     account: Account, at: datetime, *, contact_ids: frozenset[int] = frozenset(), strong: bool = False
 ) -> Actor:
-    """Two queries for an officer, none for a resident's account. `contact_ids` are those proven in this session besides the account's own."""
+    """Two queries for an officer, none for a resident's account.
+
+    `contact_ids` are those proven in this session, besides the account's own.
+    """
     if account.officer_id is None:
-        own = {account.contact_id} - {None}
+        own = frozenset() if account.contact_id is None else frozenset({account.contact_id})
         return Actor(
             kind=ActorKind.ASKER,
             label=account.username,
@@ -46,7 +49,7 @@ def actor_for(
 
 
 def absent_whom(stand_in_id: int, day: date) -> list[int]:
-    """The officers whom this one stands in for on `day`. A stand-in's stand-in is not followed: such an absence is refused."""
+    """The officers whom this one stands in for on `day`. Not theirs in turn: such an absence is refused."""
     return list(
         Absence.objects.filter(
             Q(last_day__isnull=True) | Q(last_day__gte=day), stand_in_id=stand_in_id, first_day__lte=day

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from guanjia.access import sessions
 from guanjia.access.actors import actor_for
 from guanjia.access.models import Account
+from guanjia.access.requests import Request
 from guanjia.kernel.actor import Role
 from guanjia.kernel.secrets import decrypt, encrypt
 
@@ -36,12 +36,12 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: Request) -> bool:
         """The administrator makes accounts; residents ask without one."""
         return False
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
-        account = request.user
+    def get_login_redirect_url(self, request: Request) -> str:
+        account = cast(Account, request.user)
         if account.must_change_password:
             return reverse("account_change_password")
         if account.officer_id is None:
@@ -49,19 +49,19 @@ class AccountAdapter(DefaultAccountAdapter):
         actor = actor_for(account, request.at)
         return resolve_url(next((page for role, page in LANDINGS if actor.holds(role)), settings.LOGIN_REDIRECT_URL))
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, request: Request) -> str:
         return self.get_login_redirect_url(request)
 
-    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+    def login(self, request: Request, user: Account) -> None:
         super().login(request, user)
         Account.objects.filter(pk=user.pk).update(last_seen=localdate(request.at))
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **more: Any) -> HttpResponse:
+    def post_login(self, request: Request, user: Account, **more: Any) -> HttpResponse:
         response = super().post_login(request, user, **more)
         sessions.end_oldest(request)
         return response
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: Account, password: str) -> None:
         """Called when somebody chose their own."""
         user.must_change_password = False
         super().set_password(user, password)

@@ -19,7 +19,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 
 from guanjia.access.problems import (
@@ -28,6 +28,7 @@ from guanjia.access.problems import (
     PROVE_IT_IS_YOURS,
     SECOND_FACTOR_NEEDED,
 )
+from guanjia.access.requests import Request
 from guanjia.kernel.actor import Actor, ActorKind, Role
 from guanjia.kernel.problems import SIGN_IN, Problem
 
@@ -85,18 +86,18 @@ def roles(*allowed: Role, people: bool = True) -> Callable[[View], View]:
 
 def _guard(gate: Gate, view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return _turned_away(gate, request) or view(request, *args, **kwargs)
 
     guarded.gate = gate  # type: ignore[attr-defined]
     return guarded
 
 
-def _turned_away(gate: Gate, request: HttpRequest) -> HttpResponse | None:
+def _turned_away(gate: Gate, request: Request) -> HttpResponse | None:
     """A redirect to where a page's reader can mend it, a Problem for everything else, None where they may enter."""
     if gate.entry is Entry.PUBLIC:
         return None
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     is_page = _is_page(request)
     if not gate.admits(actor):
         if gate.entry is Entry.ASKER:
@@ -117,13 +118,13 @@ def _turned_away(gate: Gate, request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _to_second_factor(request: HttpRequest) -> HttpResponse:
+def _to_second_factor(request: Request) -> HttpResponse:
     """To show it, or to set one up where there is none yet."""
     page = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "mfa_index"
     return redirect_to_login(request.get_full_path(), resolve_url(page))
 
 
-def _is_page(request: HttpRequest) -> bool:
+def _is_page(request: Request) -> bool:
     """Whether a person's browser waits for a whole page, so that a redirect helps."""
     return (
         request.method in ("GET", "HEAD")

@@ -27,7 +27,7 @@ class AskerLink:
 
 
 def sign(purpose: str, id: int, contact_id: int, *, at: datetime, lifetime: timedelta = LIFETIME) -> str:
-    """A token for a URL path, valid from `at` for `lifetime`. `purpose` (a word without `.`) keeps kinds of links apart."""
+    """A token for a URL path, valid from `at` for `lifetime`. `purpose` keeps kinds of links apart."""
     until = int((at + lifetime).timestamp()) // _MINUTE
     return _signer(purpose).sign(f"{id:x}.{contact_id:x}.{until:x}")
 

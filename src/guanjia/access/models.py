@@ -74,8 +74,8 @@ class Absence(models.Model):
                 name="absence_ends_after_it_starts",
                 condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
             ),
-            # Overlaps of closed periods are refused by `actions.record_absence` under a lock of the officer's row: SQLite has no exclusion
-            # constraint. The two that both databases can hold:
+            # Overlaps of closed periods are refused by `actions.record_absence` under a lock of the officer's row:
+            # SQLite has no exclusion constraint. The two that both databases can hold:
             models.UniqueConstraint(name="absence_one_start", fields=["officer", "first_day"]),
             models.UniqueConstraint(name="absence_one_open", fields=["officer"], condition=Q(last_day__isnull=True)),
         ]
@@ -93,7 +93,7 @@ class ApiToken(models.Model):
 
     name = models.CharField(max_length=64)
     unit = models.ForeignKey("registry.Unit", on_delete=models.PROTECT, related_name="+")
-    #: The post it acts as, of the same unit: bounds the places it sees. Null: it may only send in and look public things up.
+    #: The post it acts as, of the same unit: bounds the places it sees. Null: it sends in and reads public things.
     post = models.ForeignKey("registry.Post", on_delete=models.PROTECT, null=True, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField()

@@ -17,7 +17,7 @@ PROVE_IT_IS_YOURS = define(
     403,
     _("This page is only for the person who asked."),
     todo=_(
-        "Open the link that you were sent, or look the request up with its number and the last four digits of your phone."
+        "Open the link that you were sent, or look the request up with its number and your phone's last four digits."
     ),
 )
 PASSWORD_CHANGE_NEEDED = define(
@@ -111,8 +111,6 @@ OUT_OF_SCOPE = define(
     "access.out_of_scope",
     403,
     _("This person does not live or work in the places of your posts."),
-    todo=_(
-        "Open it from the request that you handle. In an emergency choose that purpose: the security administrator is told."
-    ),
+    todo=_("Open it from the request that you handle. In an emergency say so: the security administrator is told."),
     mender="supervisor",
 )

@@ -34,7 +34,7 @@ class DemoLogin:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What must not be: `conflicts` officers holding separated duties at once, `unreachable` active officers with posts and no account."""
+    """What must not be: officers who hold separated duties at once, and officers with posts but no account."""
 
     conflicts: list[Officer]
     unreachable: list[Officer]
@@ -122,9 +122,9 @@ def tokens(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[A
 
 
 def who_opened(actor: Actor, record: Model, *, cursor: str | None = None, size: int = 50) -> Page[ReadLog]:
-    """Who opened this contact or subject, newest first: for the person themselves, the security administrator and the auditor.
+    """Who opened this contact or subject, newest first; of a contact also what was opened of its subject.
 
-    Of a contact also what was opened of the subject that it belongs to. Raises not_allowed.
+    For the person themselves, the security administrator and the auditor. Raises not_allowed.
     """
     own = isinstance(record, Contact) and record.pk in actor.contact_ids
     if not own and not policy.may_read_the_read_log(actor):

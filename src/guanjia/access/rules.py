@@ -8,7 +8,8 @@ from datetime import timedelta
 from guanjia.kernel.actor import Role
 from guanjia.kernel.text import gettext_noop as _
 
-#: System, security and audit administration: one officer holds one of them at most, and they open nobody's data (GB/T 22239-2019, 8.1.5).
+#: System, security and audit administration: one officer holds one of them at most, and they open nobody's data
+#: (the three administrators of GB/T 22239-2019, 8.1.5).
 SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR})
 
 #: Roles whose work is with people: they may open a clear value for a purpose.
@@ -66,7 +67,7 @@ def separated_roles(roles: Iterable[Role]) -> frozenset[Role]:
 
 
 def odd_reading(reads_today: int, *, in_scope: bool, limit: int = READS_A_DAY) -> tuple[str, ...]:
-    """What is odd about the latest of `reads_today` reads, itself counted. The limit is told once a day, when it is first passed."""
+    """What is odd about the latest of `reads_today` reads, itself counted. Passing the limit is told once a day."""
     reasons = []
     if not in_scope:
         reasons.append("out_of_scope")

@@ -8,8 +8,9 @@ from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from guanjia.access.requests import Request
 
 #: A signed-in browser that sends nothing for so long is signed out.
 IDLE = timedelta(minutes=30)
@@ -20,11 +21,11 @@ MOST_SESSIONS = 3
 _SEEN = "seen"
 
 
-def end_if_idle(request: HttpRequest) -> None:
+def end_if_idle(request: Request) -> None:
     """Costs nothing for visitors without a session."""
     if not request.session.session_key or not request.user.is_authenticated:
         return
-    now = int(request.at.timestamp())  # type: ignore[attr-defined]
+    now = int(request.at.timestamp())
     seen = request.session.get(_SEEN, now)
     if now - seen > IDLE.total_seconds():
         logout(request)
@@ -33,13 +34,13 @@ def end_if_idle(request: HttpRequest) -> None:
         request.session[_SEEN] = now
 
 
-def end_oldest(request: HttpRequest) -> None:
+def end_oldest(request: Request) -> None:
     """Called when a sign-in is complete."""
     others = UserSession.objects.filter(user_id=request.user.pk).exclude(session_key=request.session.session_key)
     for session in others.order_by("-created_at", "-pk")[MOST_SESSIONS - 1 :]:
         session.end()
 
 
-def is_strong(request: HttpRequest) -> bool:
+def is_strong(request: Request) -> bool:
     """Whether a second factor was shown in this session."""
     return any(step.get("method") == "mfa" for step in get_authentication_records(request, request.user))

@@ -7,13 +7,13 @@ import secrets
 from datetime import datetime
 
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.timezone import localdate
 from ninja.security import HttpBearer
 
 from guanjia.access.gate import Entry, Gate
 from guanjia.access.models import ApiToken
 from guanjia.access.problems import BAD_TOKEN, SCOPE_MISSING
+from guanjia.access.requests import Request
 from guanjia.access.rules import SCOPES
 from guanjia.kernel.actor import Actor, ActorKind, HeldPost, Role
 from guanjia.kernel.problems import Problem
@@ -48,7 +48,7 @@ def service_for(token: str, at: datetime) -> Actor:
 
 
 class TokenAuth(HttpBearer):
-    """`@api.get(..., auth=TokenAuth("cases:read"))`; the operation finds the actor in `request.auth` and `request.actor`."""
+    """`@api.get(..., auth=TokenAuth("cases:read"))`; the actor is in `request.auth` and `request.actor`."""
 
     def __init__(self, *scopes: str) -> None:
         super().__init__()
@@ -57,10 +57,10 @@ class TokenAuth(HttpBearer):
             raise ValueError(f"no such scope: {', '.join(sorted(unknown)) or 'none named'}")
         self.gate = Gate(Entry.TOKEN, scopes=frozenset(scopes))
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+    def authenticate(self, request: Request, token: str) -> Actor:  # type: ignore[override]
         """Raises access.bad_token and access.scope_missing."""
-        actor = service_for(token, request.at)  # type: ignore[attr-defined]
+        actor = service_for(token, request.at)
         if not self.gate.admits(actor):
             raise Problem(SCOPE_MISSING, scope=", ".join(sorted(self.gate.scopes - actor.scopes)))
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor
         return actor

@@ -1,4 +1,4 @@
-"""Sign-in and one's own account. Of django-allauth only what staff use: nobody registers, and nobody has a mail address to reset by."""
+"""Sign-in and one's own account. Of django-allauth only what staff use: nobody registers or resets by mail."""
 
 from allauth.account import views as account
 from django.conf import settings

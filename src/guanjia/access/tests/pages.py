@@ -1,4 +1,4 @@
-"""A small site around the room: its own pages, one page behind each kind of gate, and what other rooms call their pages."""
+"""A small site around the room: its own pages, one behind each kind of gate, and what other rooms call theirs."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path

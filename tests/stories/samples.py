@@ -1,0 +1,25 @@
+"""A value for each argument that a URL may have, so that the matrix of gates can fetch every page.
+
+A room that adds a route with a new argument adds a line here: the argument's name, and how to find a value in the tiny
+district. A value may be of a record that does not exist: the gate comes before the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guanjia.access import links
+from tests.people import District
+
+NOBODY = 999_999_999
+
+SAMPLES: dict[str, Callable[[District], object]] = {
+    "account_id": lambda district: district.account("陈静").pk,
+    "officer_id": lambda district: district.officers["陈静"].pk,
+    "unit_id": lambda district: district.units["城市管理局"].pk,
+    "place_id": lambda district: district.places["柳荫社区"].pk,
+    "subject_id": lambda district: district.subjects["李晓燕"].pk,
+    "contact_id": lambda district: district.contacts["李晓燕"].pk,
+    "number": lambda district: "2026-0000001-1",
+    "token": lambda district: links.sign("rate", NOBODY, district.contacts["李晓燕"].pk, at=district.at),
+}
