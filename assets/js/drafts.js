@@ -48,15 +48,17 @@ function keep(bar) {
   });
   bar.querySelector("[data-draft-forget]").addEventListener("click", forget);
   let timer;
+  const save = () => {
+    const values = read(form);
+    try {
+      if (JSON.stringify(values) !== untouched) localStorage.setItem(`draft:${key}`, JSON.stringify({ at: Date.now(), values }));
+    } catch { /* a full or forbidden store costs the draft, not the form */ }
+  };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const values = read(form);
-      try {
-        if (JSON.stringify(values) !== untouched) localStorage.setItem(`draft:${key}`, JSON.stringify({ at: Date.now(), values }));
-      } catch { /* a full or forbidden store costs the draft, not the form */ }
-    }, 400);
+    timer = setTimeout(save, 400);
   });
+  addEventListener("pagehide", save);
 }
 
 // The page after a successful sending carries <body data-draft-done> or any [data-draft-done="key"].

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,10 +51,16 @@ STATES = (
 
 class Ask(forms.Form):
     text = forms.CharField(
-        label="您要反映的事", help_text="一句话说清在哪里、是什么事。不用写部门。", widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4})
+        label="您要反映的事",
+        help_text="一句话说清在哪里、是什么事。不用写部门。",
+        widget=forms.Textarea(attrs={"maxlength": 500, "rows": 4}),
     )
-    phone = forms.CharField(label="联系电话", help_text="只用于告诉您办理结果。", widget=forms.TextInput(attrs={"type": "tel"}))
-    place = forms.ChoiceField(label="小区", choices=[("", "请选择"), ("1", "槐园小区"), ("2", "临河里")], required=False)
+    phone = forms.CharField(
+        label="联系电话", help_text="只用于告诉您办理结果。", widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    place = forms.ChoiceField(
+        label="小区", choices=[("", "请选择"), ("1", "槐园小区"), ("2", "临河里")], required=False
+    )
     kind = forms.ChoiceField(
         label="怎么联系您", choices=[("sms", "短信"), ("call", "电话"), ("none", "不用联系")], widget=forms.RadioSelect
     )
@@ -80,9 +87,30 @@ def cases(now: datetime, count: int) -> list[dict[str, Any]]:
 
 def _timeline(now: datetime) -> list[dict[str, Any]]:
     return [
-        {"title": "登记", "who": "网上提交", "at": now - timedelta(days=6), "icon": "inbox", "tone": "blue", "text": TEXTS[0]},
-        {"title": "派单给 城管执法局", "who": "派单台 孙立", "at": now - timedelta(days=5, hours=22), "icon": "send", "tone": "blue", "note": "按“井盖”类别和所在网格建议，派单台确认。"},
-        {"title": "退回", "who": "城管执法局 周明远", "at": now - timedelta(days=4), "icon": "return", "tone": "neutral", "text": "井盖属排水设施，建议转供水公司。" * 6},
+        {
+            "title": "登记",
+            "who": "网上提交",
+            "at": now - timedelta(days=6),
+            "icon": "inbox",
+            "tone": "blue",
+            "text": TEXTS[0],
+        },
+        {
+            "title": "派单给 城管执法局",
+            "who": "派单台 孙立",
+            "at": now - timedelta(days=5, hours=22),
+            "icon": "send",
+            "tone": "blue",
+            "note": "按“井盖”类别和所在网格建议，派单台确认。",
+        },
+        {
+            "title": "退回",
+            "who": "城管执法局 周明远",
+            "at": now - timedelta(days=4),
+            "icon": "return",
+            "tone": "neutral",
+            "text": "井盖属排水设施，建议转供水公司。" * 6,
+        },
         {"title": "第二层时限已过，自动提级", "at": now - timedelta(hours=3), "icon": "escalate", "tone": "red"},
     ]
 
@@ -91,17 +119,23 @@ def _tiers(now: datetime) -> list[dict[str, Any]]:
     return [
         {"name": "服务管家", "owner": "李晓岚", "limit": "2 小时内响应", "state": "done"},
         {"name": "街道", "owner": "东园街道", "limit": "1 个工作日", "state": "done"},
-        {"name": "主管部门", "owner": "城管执法局", "limit": "3 个工作日", "state": "late", "due": {"text": "超期 3 小时", "moment": now - timedelta(hours=3), "level": "late"}},
+        {
+            "name": "主管部门",
+            "owner": "城管执法局",
+            "limit": "3 个工作日",
+            "state": "late",
+            "due": {"text": "超期 3 小时", "moment": now - timedelta(hours=3), "level": "late"},
+        },
         {"name": "联席会议", "owner": "营商环境联席会议", "limit": "5 个工作日", "state": "next"},
     ]
 
 
 def _verbs() -> list[dict[str, Any]]:
     return [
-        {"label": "签收", "url": "?page=case#accept", "icon": "check", "key": "a", "hint": "签收后需在 3 个工作日内办结"},
-        {"label": "退回", "url": "?page=case#return", "icon": "return", "hint": "说明理由，由派单台裁定"},
+        {"label": "签收", "url": "?page=dialog", "icon": "check", "key": "a", "hint": "签收后需在 3 个工作日内办结"},
+        {"label": "退回", "url": "?page=dialog", "icon": "return", "hint": "说明理由，由派单台裁定"},
         {"label": "申请延期", "url": "?page=case#extend", "icon": "calendar"},
-        {"label": "撤回登记", "url": "?page=case#withdraw", "icon": "trash", "danger": True},
+        {"label": "撤回登记", "url": "?page=dialog", "icon": "trash", "danger": True},
     ]
 
 
@@ -114,7 +148,15 @@ def _navigation() -> list[dict[str, Any]]:
     pages = {"我的工作": "?page=list", "台账": "?page=case", "统计": "?page=parts"}
     groups = {"我的工作": "办理", "经营主体与住户": "底册", "统计": "全局"}
     return [
-        {"label": label, "icon": icon, "url": pages.get(label, "#"), "count": count, "active": active, "late": label == "督办", "group": groups.get(label)}
+        {
+            "label": label,
+            "icon": icon,
+            "url": pages.get(label, "#"),
+            "count": count,
+            "active": active,
+            "late": label == "督办",
+            "group": groups.get(label),
+        }
         for label, icon, count, active in entries
     ]
 
@@ -140,6 +182,44 @@ def _figures(now: datetime) -> dict[str, Any]:
         },
         "line": {"kind": "line", "names": ["6月", "7月", "8月", "9月", "10月", "11月"], "series": [{"name": "满意率", "values": [82, 84, 83, 88, 91, 93]}], "unit": "%"},
     }  # fmt: skip
+
+
+def areas() -> dict[str, Any]:
+    """A district of 24 slanted squares as GeoJSON."""
+    corners = ((0, 0), (0.0095, 0.001), (0.0095, 0.0075), (0, 0.007), (0, 0))
+    levels = ("none", "none", "ok", "near", "late")
+    return _collection(
+        {
+            "properties": {"name": f"第 {at + 1} 网格", "level": levels[at * 3 % 5]},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[0.01 * (at % 6) + x, 0.008 * (at // 6) + y] for x, y in corners]],
+            },
+        }
+        for at in range(24)
+    )
+
+
+def points() -> dict[str, Any]:
+    """Sixty cases strewn over it."""
+    levels = ("ok", "ok", "near", "late", "none")
+    return _collection(
+        {
+            "properties": {"name": TEXTS[at % len(TEXTS)], "url": "?page=case", "level": levels[at % 5]},
+            "geometry": {
+                "type": "Point",
+                "coordinates": [at * at * 0.0137 % 0.06, at * at * 0.0071 % 0.032],
+            },
+        }
+        for at in range(60)
+    )
+
+
+def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [{"type": "Feature", **feature} for feature in features]}
+
+
+GEOMETRY = {"areas": areas, "points": points}
 
 
 def _wrong_form() -> Ask:

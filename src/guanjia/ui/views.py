@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -23,6 +23,8 @@ PAGES = {
     "list": "ui/kit/list.html",
     "case": "ui/kit/case.html",
     "ask": "ui/kit/ask.html",
+    "drawer": "ui/kit/drawer.html",
+    "dialog": "ui/kit/dialog.html",
     "problem": "ui/problem.html",
     "error": "ui/error.html",
 }
@@ -43,6 +45,8 @@ def display(request: HttpRequest) -> HttpResponse:
 def kit(request: HttpRequest) -> HttpResponse:
     """Every part in every state: `?page=` names one of PAGES, `?as=public` shows the parts roomy as residents see them."""
     page = request.GET.get("page", "parts")
+    if page in samples.GEOMETRY:
+        return JsonResponse(samples.GEOMETRY[page]())
     face = "public" if request.GET.get("as") == "public" else "staff"
     context = samples.context(timezone.now(), face)
     return render(request, PAGES.get(page, PAGES["parts"]), context)

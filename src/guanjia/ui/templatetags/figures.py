@@ -85,7 +85,8 @@ def chart(id: str, data: Mapping[str, Any], title: str, css: str = "") -> dict[s
     data: {kind: bar|line|stacked, names: [...], series: [{name, values: [...], level?}], unit?, urls?: [...]}. Needs dist/charts.js.
     """
     rows = [
-        {"name": name, "values": [line["values"][at] for line in data["series"]]} for at, name in enumerate(data["names"])
+        {"name": name, "values": [line["values"][at] for line in data["series"]]}
+        for at, name in enumerate(data["names"])
     ]
     return {"id": id, "data": data, "title": title, "css": css, "rows": rows}
 

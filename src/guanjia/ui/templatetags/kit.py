@@ -99,14 +99,10 @@ def due_chip(
     elif moment:
         stamp = format_html('<span class="due__moment">{}</span>', moment)
     guess = (
-        format_html('<span class="due__estimated">{}{}</span>', icon("estimated"), _("estimated"))
-        if estimated
-        else ""
+        format_html('<span class="due__estimated">{}{}</span>', icon("estimated"), _("estimated")) if estimated else ""
     )
     hidden = format_html('<span class="unseen">{}: </span>', LEVELS[level]) if text else ""
-    word = format_html(
-        '<span class="due__word">{}{}{}</span>', icon(f"level-{level}"), hidden, text or LEVELS[level]
-    )
+    word = format_html('<span class="due__word">{}{}{}</span>', icon(f"level-{level}"), hidden, text or LEVELS[level])
     if why_url:
         why = format_html('<span class="due__why">{}</span>', _("why this date?"))
         return format_html('<a class="due due--{}" href="{}">{}{}{}{}</a>', level, why_url, word, stamp, guess, why)
@@ -258,7 +254,9 @@ def ladder(tiers: Sequence[Mapping[str, Any]], label: str = "") -> dict[str, Any
 
 
 @register.inclusion_tag("ui/parts/sort_head.html", takes_context=True)
-def sort_head(context: template.Context, key: str, label: str, css: str = "", parameter: str = "sort") -> dict[str, Any]:
+def sort_head(
+    context: template.Context, key: str, label: str, css: str = "", parameter: str = "sort"
+) -> dict[str, Any]:
     """A column head that sorts by `?sort=key` (again: `-key`), dropping the cursor."""
     chosen = context["request"].GET.get(parameter, "")
     query = context["request"].GET.copy()
@@ -435,6 +433,12 @@ def dialog(content: SafeString, id: str, title: str) -> SafeString:
         _panel_head("dialog", title, f"{id}-title"),
         content,
     )
+
+
+@register.simple_block_tag
+def dialog_panel(content: SafeString, title: str) -> SafeString:
+    """What a verb's form view returns for the page's one dialog (`#dialog-body`)."""
+    return format_html('{}<div class="dialog__body">{}</div>', _panel_head("dialog", title, "dialog-title"), content)
 
 
 @register.simple_block_tag

@@ -5,7 +5,10 @@ import pytest
 
 TOKENS = json.loads((Path(__file__).parents[4] / "assets/tokens.json").read_text("utf-8"))
 CASES = [
-    (theme, ink, ground, least) for theme in ("light", "dark") for ink, grounds, least in TOKENS["pairs"] for ground in grounds
+    (theme, ink, ground, least)
+    for theme in ("light", "dark")
+    for ink, grounds, least in TOKENS["pairs"]
+    for ground in grounds
 ]
 
 
