@@ -6,6 +6,8 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 
 from tools import messages
 from tools.sources import PACKAGE
@@ -50,6 +52,14 @@ COMPLETE = {"%(n)s case is late": "%(n)s 件已逾期", "Held by %(name)s": "由
 def test_all_catalogues_are_complete() -> None:
     problems = messages.check(PACKAGE)
     assert not problems, "\n".join([*problems, "run `python3 dev.py run python tools/messages.py`, then translate"])
+
+
+def test_django_reads_the_catalogue_of_every_room() -> None:
+    read = {Path(app.path) / "locale" for app in apps.get_app_configs()} | {
+        Path(path) for path in settings.LOCALE_PATHS
+    }
+    written = {room / "locale" for room in messages.rooms(PACKAGE) if messages.catalogue_path(room).exists()}
+    assert sorted(path.parent.name for path in written - read) == [], "add them to LOCALE_PATHS"
 
 
 def test_texts_are_found_in_code_and_in_templates(room: Path) -> None:
