@@ -1,0 +1,98 @@
+"""What programmes refuse, and why."""
+
+from guanjia.kernel.problems import define
+from guanjia.kernel.text import gettext_noop as _
+
+STOPPED = define(
+    "programme.stopped",
+    409,
+    _("The programme %(key)s was stopped."),
+    todo=_("Adopt its playbook again if it is to go on."),
+    mender="administrator",
+)
+NOT_SERVED = define(
+    "programme.not_served",
+    422,
+    _("The programme %(key)s does not serve %(name)s."),
+    todo=_("Choose somebody whom the playbook names under whom it serves."),
+    mender="administrator",
+)
+ALREADY_ENROLLED = define(
+    "enrolment.already_in",
+    409,
+    _("%(name)s is already in the programme."),
+    todo=_("Nothing needs to be done."),
+)
+NOT_ENROLLED = define(
+    "enrolment.not_in",
+    409,
+    _("%(name)s is not in the programme."),
+    todo=_("Enrol them first."),
+    mender="administrator",
+)
+NO_STEWARDS = define(
+    "assignment.no_stewards",
+    409,
+    _("The playbook of %(key)s names no stewards."),
+    todo=_("Add them to the playbook and adopt it."),
+    mender="administrator",
+)
+ONE_TARGET = define(
+    "assignment.one_target",
+    422,
+    _("An assignment is to one business or household, or to one place."),
+    todo=_("Name one of the two."),
+)
+WRONG_LEVEL = define(
+    "assignment.wrong_level",
+    422,
+    _("Stewards are not assigned to a place like %(name)s."),
+    todo=_("Choose a place of the level that the playbook names, or below it."),
+    mender="administrator",
+)
+NOT_ELIGIBLE = define(
+    "assignment.not_eligible",
+    422,
+    _("%(officer)s holds no post from which the playbook takes stewards."),
+    todo=_("Choose a steward, or give them the post first."),
+    mender="administrator",
+)
+SAME_OFFICER = define(
+    "assignment.same_officer",
+    409,
+    _("%(officer)s would be steward and stand-in of %(name)s at once."),
+    todo=_("Choose somebody else for one of the two."),
+    mender="supervisor",
+)
+OVER_LIMIT = define(
+    "assignment.over_limit",
+    409,
+    _("%(officer)s would have %(load)s to look after; the playbook allows %(most)s."),
+    todo=_("Choose somebody with fewer, or share the rest out."),
+    mender="supervisor",
+)
+ENDED = define(
+    "assignment.ended",
+    409,
+    _("This assignment has already ended."),
+    todo=_("Look at who answers now."),
+)
+NOTHING_HELD = define(
+    "assignment.nothing_held",
+    409,
+    _("%(officer)s is nobody's steward or stand-in."),
+    todo=_("Nothing needs to be done."),
+)
+TO_THEMSELVES = define(
+    "assignment.to_themselves",
+    422,
+    _("A caseload cannot be handed to the officer who has it."),
+    todo=_("Choose somebody else."),
+)
+NOBODY_ELIGIBLE = define(
+    "assignment.nobody_eligible",
+    409,
+    _("Nobody holds a post from which the playbook takes stewards."),
+    todo=_("Appoint stewards first."),
+    mender="administrator",
+)

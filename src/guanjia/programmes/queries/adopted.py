@@ -1,0 +1,60 @@
+"""Which playbooks are adopted, and whom they take in."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook import loader
+from guanjia.playbook.schema import Playbook
+from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
+from guanjia.registry.models import Subject
+
+#: Parsed versions of this process; a version never changes. `actions.adopt` empties the place of the one it writes.
+parsed: dict[int, Playbook] = {}
+
+
+def playbook_of(version_id: int) -> Playbook:
+    """The playbook that a case was opened under. One query the first time in a process, then none. Raises not_found."""
+    if version_id not in parsed:
+        version = ProgrammeVersion.objects.select_related("programme").filter(pk=version_id).first()
+        if version is None:
+            raise Problem(NOT_FOUND, what=_("playbook version"), key=version_id)
+        parsed[version_id] = loader.loads(version.source, version.programme.key)
+    return parsed[version_id]
+
+
+def programme(key: str) -> Programme:
+    """Raises not_found."""
+    found = Programme.objects.select_related("current").filter(key=key).first()
+    if found is None:
+        raise Problem(NOT_FOUND, what=_("programme"), key=key)
+    return found
+
+
+def programmes() -> list[Programme]:
+    """All, stopped ones too: a handful. Public."""
+    return list(Programme.objects.select_related("current").order_by("pk"))
+
+
+def running() -> list[Programme]:
+    return [one for one in programmes() if one.stopped_at is None and one.current_id is not None]
+
+
+def current_playbook(programme_id: int) -> Playbook:
+    """What new cases are opened under. One query. Raises not_found."""
+    found = Programme.objects.filter(pk=programme_id, current__isnull=False).values_list("current_id", flat=True)
+    version_id = found.first()
+    if version_id is None:
+        raise Problem(NOT_FOUND, what=_("programme"), key=programme_id)
+    return playbook_of(version_id)
+
+
+def enrolled(programme_id: int, playbook: Playbook) -> QuerySet[Subject]:
+    """Whom the programme serves now. For all: every current subject of the kinds served but those left out; by list: who is on it."""
+    listed = Enrolment.objects.filter(programme_id=programme_id, until__isnull=True)
+    subjects = Subject.objects.filter(kind__in=playbook.serves.subjects, valid_to__isnull=True)
+    if playbook.serves.enrol == "list":
+        return subjects.filter(pk__in=listed.filter(excluded=False).values("subject_id"))
+    return subjects.exclude(pk__in=listed.filter(excluded=True).values("subject_id"))

@@ -1,0 +1,93 @@
+"""Who has how much, and what was before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
+
+from guanjia.kernel.actor import Actor
+from guanjia.kernel.paging import Page, page
+from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.programmes import policy
+from guanjia.programmes.models import Assignment, AssignmentRole
+from guanjia.programmes.queries.adopted import current_playbook
+from guanjia.registry.models import Officer, Place, PostHolding
+from guanjia.registry.queries import held_on, readable
+
+#: How a list of loads may be ordered.
+LOAD_ORDERS = {"name": ["name", "id"], "-stewarding": ["-stewarding", "id"], "stewarding": ["stewarding", "id"]}
+
+
+def loads(
+    actor: Actor,
+    programme_id: int,
+    *,
+    at: datetime,
+    unit_id: int | None = None,
+    place: Place | None = None,
+    order: str = "name",
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[Officer]:
+    """Officers with `stewarding` and `standing_in` (how many targets): those who have any, and those who may be given some.
+    Two queries; `place` keeps those with a fitting post in it or below."""
+    stewards = current_playbook(programme_id).stewards
+    posts = PostHolding.objects.filter(held_on(localdate(at)), post__role__in=stewards.roles if stewards else ())
+    loaded = Assignment.objects.filter(programme_id=programme_id, until__isnull=True)
+    found = Officer.objects.select_related("unit").defer("mobile")
+    if place is not None:
+        posts = posts.filter(post__place__path__startswith=place.path)
+        found = found.filter(pk__in=posts.values("officer_id"))
+    else:
+        found = found.filter(Q(pk__in=posts.values("officer_id")) | Q(pk__in=loaded.values("officer_id")))
+    if unit_id is not None:
+        found = found.filter(unit_id=unit_id)
+    if not policy.may_see_loads(actor):
+        found = found.none()
+    found = found.annotate(
+        stewarding=_count_of(loaded, AssignmentRole.STEWARD), standing_in=_count_of(loaded, AssignmentRole.STAND_IN)
+    )
+    return page(found, LOAD_ORDERS[order], size=size, cursor=cursor)
+
+
+def _count_of(loaded: QuerySet[Assignment], role: AssignmentRole) -> Coalesce:
+    own = loaded.filter(officer_id=OuterRef("pk"), role=role).order_by().values("officer_id")
+    return Coalesce(Subquery(own.annotate(total=Count("pk")).values("total")), 0)
+
+
+def caseload(
+    actor: Actor, officer_id: int, *, programme_id: int | None = None, cursor: str | None = None, size: int = 50
+) -> Page[Assignment]:
+    """What an officer answers for now, as far as the actor may see it: one's own whole. One query."""
+    held = Assignment.objects.filter(officer_id=officer_id, until__isnull=True)
+    held = held.select_related("subject__place", "place").defer("subject__place__boundary", "place__boundary")
+    if programme_id is not None:
+        held = held.filter(programme_id=programme_id)
+    if not policy.may_see_loads(actor):
+        held = held.none()
+    elif officer_id not in actor.officer_ids:
+        held = held.filter(Q(place__isnull=False) | Q(subject__in=readable(actor).values("pk")))
+    return page(held, ["id"], size=size, cursor=cursor)
+
+
+def assignment_history(
+    actor: Actor,
+    *,
+    subject_id: int | None = None,
+    place_id: int | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[Assignment]:
+    """All that a subject or a place ever had, the latest first. Two queries. Raises not_found where the actor may not see the subject."""
+    history = Assignment.objects.select_related("officer", "officer__unit", "programme").defer("officer__mobile")
+    if subject_id is not None:
+        if not readable(actor).filter(pk=subject_id).exists():
+            raise Problem(NOT_FOUND, what=_("subject"), key=subject_id)
+        history = history.filter(subject_id=subject_id)
+    else:
+        history = history.filter(place_id=place_id) if policy.may_see_loads(actor) else history.none()
+    return page(history, ["-since", "-id"], size=size, cursor=cursor)

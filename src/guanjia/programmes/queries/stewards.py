@@ -1,0 +1,114 @@
+"""Who answers for a subject or a place at a moment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.timezone import localdate
+
+from guanjia.access.models import Absence
+from guanjia.access.queries import stand_ins_on
+from guanjia.programmes import rules
+from guanjia.programmes.models import Assignment
+from guanjia.programmes.rules import Pair
+from guanjia.registry.models import Officer, Place, Subject
+from guanjia.registry.rules import path_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Stewardship:
+    """`acting` takes new work: the steward, or while the steward is away the stand-in. All None where `why` is "nobody".
+    `place_id`: the place whose steward it is; None for the subject's own."""
+
+    officer_id: int | None
+    unit_id: int | None
+    stand_in_officer_id: int | None
+    acting_officer_id: int | None
+    acting_unit_id: int | None
+    why: Literal["subject", "place", "nobody"]
+    place_id: int | None
+
+
+def in_force(at: datetime) -> Q:
+    return Q(since__lte=at) & (Q(until__isnull=True) | Q(until__gt=at))
+
+
+def steward_for(
+    programme_id: int, *, subject_id: int | None = None, place: Place | None = None, at: datetime
+) -> Stewardship:
+    """Of the subject, else of the place (default: where the subject is now); also of a moment in the past. One query with
+    `place`, two without."""
+    above = place.path_ids if place is not None else _whereabouts(subject_id)
+    day = localdate(at)
+    absence = Absence.objects.filter(
+        Q(last_day__isnull=True) | Q(last_day__gte=day), officer_id=OuterRef("officer_id"), first_day__lte=day
+    )
+    target = Q(place_id__in=above)
+    if subject_id is not None:
+        target |= Q(subject_id=subject_id)
+    rows = (
+        Assignment.objects.filter(in_force(at), target, programme_id=programme_id)
+        .annotate(
+            named=Subquery(absence.values("stand_in_id")[:1]),
+            named_unit=Subquery(absence.values("stand_in__unit_id")[:1]),
+        )
+        .values_list("place_id", "role", "officer_id", "officer__unit_id", "named", "named_unit")
+    )
+    pairs: dict[int | None, dict[str, int]] = defaultdict(dict)
+    units: dict[int, int] = {}
+    away: dict[int, int] = {}
+    for place_id, role, officer_id, unit_id, named, named_unit in rows:
+        pairs[place_id][role] = officer_id
+        units[officer_id] = unit_id
+        if named is not None:
+            away[officer_id] = named
+            units[named] = named_unit
+    own = Pair(**pairs.pop(None)) if None in pairs else None
+    by_place = {id: Pair(**roles) for id, roles in pairs.items() if id is not None}
+    return _stewardship(rules.find(own, by_place, above), away, units)
+
+
+def stewards_for_many(
+    programme_id: int, wanted: Sequence[tuple[int | None, str]], *, at: datetime
+) -> list[Stewardship]:
+    """For each (subject id, place path), in order. Reads the programme's assignments whole: three queries however many are wanted."""
+    day = localdate(at)
+    own: dict[int, dict[str, int]] = defaultdict(dict)
+    places: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Assignment.objects.filter(in_force(at), programme_id=programme_id)
+    for subject_id, place_id, role, officer_id in rows.values_list("subject_id", "place_id", "role", "officer_id"):
+        (own[subject_id] if place_id is None else places[place_id])[role] = officer_id
+    own_pairs = {id: Pair(**roles) for id, roles in own.items()}
+    by_place = {id: Pair(**roles) for id, roles in places.items()}
+    officers = {id for pairs in (own_pairs, by_place) for one in pairs.values() for id in (one.steward, one.stand_in)}
+    away = stand_ins_on([id for id in officers if id is not None], day)
+    units = dict(Officer.objects.values_list("pk", "unit_id"))
+    return [
+        _stewardship(
+            rules.find(own_pairs.get(subject_id) if subject_id else None, by_place, path_ids(path)), away, units
+        )
+        for subject_id, path in wanted
+    ]
+
+
+def _whereabouts(subject_id: int | None) -> list[int]:
+    path = Subject.objects.filter(pk=subject_id).values_list("place__path", flat=True).first()
+    return path_ids(path or "")
+
+
+def _stewardship(found: rules.Found, away: Mapping[int, int], units: Mapping[int, int]) -> Stewardship:
+    acting = rules.acting(found.pair, away)
+    return Stewardship(
+        found.pair.steward,
+        units.get(found.pair.steward) if found.pair.steward else None,
+        found.pair.stand_in,
+        acting,
+        units.get(acting) if acting else None,
+        found.why,
+        found.place_id,
+    )
