@@ -1,4 +1,7 @@
-"""Times, spans, amounts and counts as people read them, in the active language and time zone. Pure: the clock is an argument."""
+"""Times, spans, amounts and counts as people read them, in the active language and time zone.
+
+Pure: the clock is an argument.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ def ago(value: datetime, now: datetime) -> str:
 
 
 def span(amount: int, unit: str) -> str:
-    """`amount` of a playbook's time unit (min, h, wh, wd, d): 2 个工作日 / 2 working days. Raises KeyError for another unit."""
+    """`amount` of a playbook's unit (min, h, wh, wd, d): 2 个工作日 / 2 working days. KeyError for another."""
     return _units(amount)[unit]
 
 

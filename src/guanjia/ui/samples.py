@@ -141,10 +141,17 @@ def _verbs() -> list[dict[str, Any]]:
 
 def _navigation() -> list[dict[str, Any]]:
     entries = [
-        ("我的工作", "today", 12, True), ("派单台", "send", 38, False), ("台账", "ledger", None, False), ("走访", "walk", 5, False),
-        ("督办", "order", 3, False), ("经营主体与住户", "store", None, False), ("单位与人员", "unit", None, False),
-        ("专项", "layers", None, False), ("统计", "chart", None, False), ("地图", "map", None, False),
-    ]  # fmt: skip
+        ("我的工作", "today", 12, True),
+        ("派单台", "send", 38, False),
+        ("台账", "ledger", None, False),
+        ("走访", "walk", 5, False),
+        ("督办", "order", 3, False),
+        ("经营主体与住户", "store", None, False),
+        ("单位与人员", "unit", None, False),
+        ("专项", "layers", None, False),
+        ("统计", "chart", None, False),
+        ("地图", "map", None, False),
+    ]
     pages = {"我的工作": "?page=list", "台账": "?page=case", "统计": "?page=parts"}
     groups = {"我的工作": "办理", "经营主体与住户": "底册", "统计": "全局"}
     return [
@@ -180,8 +187,13 @@ def _figures(now: datetime) -> dict[str, Any]:
             ],
             "unit": " 件",
         },
-        "line": {"kind": "line", "names": ["6月", "7月", "8月", "9月", "10月", "11月"], "series": [{"name": "满意率", "values": [82, 84, 83, 88, 91, 93]}], "unit": "%"},
-    }  # fmt: skip
+        "line": {
+            "kind": "line",
+            "names": ["6月", "7月", "8月", "9月", "10月", "11月"],
+            "series": [{"name": "满意率", "values": [82, 84, 83, 88, 91, 93]}],
+            "unit": "%",
+        },
+    }
 
 
 def areas() -> dict[str, Any]:
@@ -238,10 +250,28 @@ def context(now: datetime, face: str) -> dict[str, Any]:
     return {
         "base": f"ui/{face}.html",
         "now": now,
-        "navigation": _navigation() if face == "staff" else [{"label": "我要反映", "url": "?page=ask", "active": True}, {"label": "查进度", "url": "#"}, {"label": "找管家", "url": "#"}, {"label": "公开台账", "url": "#"}],
-        "places": [{"label": label, "icon": icon, "url": "#", "active": label == "今日", "count": count} for label, icon, count in (("今日", "today", 3), ("走访", "walk", None), ("登记", "plus", None), ("我的", "user", None))],
+        "navigation": _navigation()
+        if face == "staff"
+        else [
+            {"label": "我要反映", "url": "?page=ask", "active": True},
+            {"label": "查进度", "url": "#"},
+            {"label": "找管家", "url": "#"},
+            {"label": "公开台账", "url": "#"},
+        ],
+        "places": [
+            {"label": label, "icon": icon, "url": "#", "active": label == "今日", "count": count}
+            for label, icon, count in (
+                ("今日", "today", 3),
+                ("走访", "walk", None),
+                ("登记", "plus", None),
+                ("我的", "user", None),
+            )
+        ],
         "search_url": "?page=list",
-        "me": {"name": "李晓岚", "menu": [{"label": "我的岗位", "url": "#", "icon": "card"}, {"label": "退出", "url": "#", "post": True}]},
+        "me": {
+            "name": "李晓岚",
+            "menu": [{"label": "我的岗位", "url": "#", "icon": "card"}, {"label": "退出", "url": "#", "post": True}],
+        },
         "cases": listed,
         "page": SimpleNamespace(rows=listed, next="n", previous="p"),
         "states": STATES,
@@ -252,19 +282,39 @@ def context(now: datetime, face: str) -> dict[str, Any]:
         "verbs": _verbs(),
         "holder": {"unit": "城管执法局", "person": "周明远"},
         "next_due": {"text": "超期 3 小时", "moment": now - timedelta(hours=3), "level": "late", "why_url": "#"},
-        "views": [{"label": "全部", "url": "#", "count": 128, "active": True}, {"label": "今天到期", "url": "#", "count": 6}, {"label": "已超期", "url": "#", "count": 3}, {"label": "我退回的", "url": "#"}],
+        "views": [
+            {"label": "全部", "url": "#", "count": 128, "active": True},
+            {"label": "今天到期", "url": "#", "count": 6},
+            {"label": "已超期", "url": "#", "count": 3},
+            {"label": "我退回的", "url": "#"},
+        ],
         "chips": [{"label": "状态：办理中", "url": "#"}, {"label": "东园街道", "url": "#"}],
-        "tabs": [{"label": "经过", "url": "#", "active": True, "count": 4}, {"label": "时限", "url": "#"}, {"label": "材料", "url": "#", "count": 2}],
+        "tabs": [
+            {"label": "经过", "url": "#", "active": True, "count": 4},
+            {"label": "时限", "url": "#"},
+            {"label": "材料", "url": "#", "count": 2},
+        ],
         "crumbs": [{"label": "台账", "url": "#"}, {"label": "2026-004101"}],
         "steps": ["什么事", "在哪里", "照片", "怎么联系", "确认"],
-        "facts": [{"label": "登记渠道", "value": "网上"}, {"label": "类别", "value": "市政设施 / 井盖"}, {"label": "地点", "value": "槐园小区北门"}, {"label": "并单", "value": None}],
+        "facts": [
+            {"label": "登记渠道", "value": "网上"},
+            {"label": "类别", "value": "市政设施 / 井盖"},
+            {"label": "地点", "value": "槐园小区北门"},
+            {"label": "并单", "value": None},
+        ],
         "form": Ask(),
         "wrong": _wrong_form(),
         "figures": _figures(now),
         "long": LONG,
         "icons": sorted(icon_names()),
         "colours": tokens(),
-        "problem": {"code": "case.not_yours", "message": "这件事项现由城管执法局周明远办理。", "todo": "请联系承办人，或请派单台转办。", "mender": "派单台可以帮您。", "each": []},
+        "problem": {
+            "code": "case.not_yours",
+            "message": "这件事项现由城管执法局周明远办理。",
+            "todo": "请联系承办人，或请派单台转办。",
+            "mender": "派单台可以帮您。",
+            "each": [],
+        },
         "help_line": {"name": "派单台", "phone": "0000-1234567"},
         "level_names": ["ok", "near", "late", "paused", "none"],
-    }  # fmt: skip
+    }

@@ -31,7 +31,7 @@ PAGES = {
 
 
 def display(request: HttpRequest) -> HttpResponse:
-    """`?elder=1&next=/…`: remember a choice and go back. A link, so that it works without JavaScript and without a form token."""
+    """`?elder=1&next=/…`: remember a choice and go back. A link: it needs neither JavaScript nor a form token."""
     target = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
@@ -43,7 +43,7 @@ def display(request: HttpRequest) -> HttpResponse:
 
 
 def kit(request: HttpRequest) -> HttpResponse:
-    """Every part in every state: `?page=` names one of PAGES, `?as=public` shows the parts roomy as residents see them."""
+    """Every part in every state: `?page=` names one of PAGES, `?as=public` shows it as residents see it."""
     page = request.GET.get("page", "parts")
     if page in samples.GEOMETRY:
         return JsonResponse(samples.GEOMETRY[page]())

@@ -1,4 +1,4 @@
-"""Numbers drawn: `{% load figures %}`. Every number is a link to the rows behind it. Drawn on the server as SVG; no inline style."""
+"""Numbers drawn: `{% load figures %}`. Every number links to the rows behind it; bars are SVG, so no inline style."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def spark(values: Sequence[float], label: str = "") -> SafeString:
 def chart(id: str, data: Mapping[str, Any], title: str, css: str = "") -> dict[str, Any]:
     """A drawn chart with its numbers as a table below for those who do not see it.
 
-    data: {kind: bar|line|stacked, names: [...], series: [{name, values: [...], level?}], unit?, urls?: [...]}. Needs dist/charts.js.
+    data: {kind: bar|line|stacked, names: [...], series: [{name, values: [...], level?}], unit?, urls?: [...]}.
+    Needs dist/charts.js.
     """
     rows = [
         {"name": name, "values": [line["values"][at] for line in data["series"]]}
@@ -110,16 +111,16 @@ def map_view(
     areas_url, points_url: GeoJSON in WGS84 with properties {name, url?, level?, here?}. pick: prefix of the form fields
     `<pick>_lat` and `<pick>_lng` that a tap on the map fills. tiles_crs="gcj02" for sources with the Chinese offset.
     """
-    return dict(
-        id=id,
-        label=label,
-        areas_url=areas_url,
-        points_url=points_url,
-        tiles_url=tiles_url,
-        tiles_crs=tiles_crs,
-        tiles_credit=tiles_credit,
-        pick=pick,
-        lat=lat,
-        lng=lng,
-        css=css,
-    )
+    return {
+        "id": id,
+        "label": label,
+        "areas_url": areas_url,
+        "points_url": points_url,
+        "tiles_url": tiles_url,
+        "tiles_crs": tiles_crs,
+        "tiles_credit": tiles_credit,
+        "pick": pick,
+        "lat": lat,
+        "lng": lng,
+        "css": css,
+    }

@@ -1,4 +1,4 @@
-"""The parts of a page: `{% load kit %}`. Each is documented with an example in docs/reference/kit.md and shown at /kit/."""
+"""The parts of a page: `{% load kit %}`. docs/reference/kit.md has examples, /kit/ shows each in every state."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from guanjia.ui import format as words
 
@@ -142,7 +141,7 @@ def party(unit: str = "", person: str = "", role: str = "", url: str = "") -> Sa
 
 @register.simple_tag
 def masked(text: str, reveal_url: str = "", label: str = "") -> SafeString:
-    """A masked value; with `reveal_url` a button that asks for the purpose (a page without JavaScript, in place with it)."""
+    """A masked value; with `reveal_url` a button that asks for the purpose, in place or (no JavaScript) on a page."""
     value = format_html('<span class="masked__value num">{}</span>', text or "–")
     if not reveal_url or not text:
         return format_html('<span class="masked">{}</span>', value)
@@ -204,8 +203,10 @@ def button(
     css: str = "",
     **attributes: Any,
 ) -> SafeString:
-    """A button, or with `url` a link that looks like one. `kind`: primary, secondary, danger, quiet. `key` is its keyboard
-    letter. Other arguments become attributes (`hx_get` → `hx-get`; True → bare; False or None → none)."""
+    """A button, or with `url` a link that looks like one. `kind`: primary, secondary, danger, quiet.
+
+    `key` is its keyboard letter. Other arguments become attributes (`hx_get` → `hx-get`; True → bare;
+    False or None → none)."""
     classes = f"btn btn--{kind} {css}".strip()
     glyph = icon(icon_name) if icon_name else ""
     hint = format_html("<kbd>{}</kbd>", key) if key else ""
@@ -226,7 +227,7 @@ def _attributes(values: Mapping[str, Any]) -> SafeString:
 def verbs(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What this person may do: the first (or the one marked `primary`) as a full button, the rest in a menu.
 
-    items: {label, url, icon?, hint?, primary?, danger?, key?}; they open in the page's dialog, or as a page without JavaScript.
+    items: {label, url, icon?, hint?, primary?, danger?, key?}; they open in the page's dialog, or as pages.
     """
     main = next((item for item in items if item.get("primary")), items[0] if items else None)
     rest = [item for item in items if item is not main]
@@ -237,13 +238,16 @@ def verbs(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def next_line(
     state: str, state_text: str, holder: Mapping[str, str], due: Mapping[str, Any] | None, todo: str
 ) -> dict[str, Any]:
-    """The first line of a case: state · who holds it · until when · what they must do. `holder` and `due` are the arguments of party and due_chip."""
+    """The first line of a case: state · who holds it · until when · what they must do.
+
+    `holder` and `due` are the arguments of party and due_chip.
+    """
     return {"state": state, "state_text": state_text, "holder": holder, "due": due, "todo": todo}
 
 
 @register.inclusion_tag("ui/parts/timeline.html")
 def timeline(entries: Sequence[Mapping[str, Any]], now: datetime | None = None) -> dict[str, Any]:
-    """entries: {title, at, who?, text?, note?, icon?, tone?, photos?: [{thumb, url, alt}], url?}; newest first or last as given."""
+    """entries: {title, at, who?, text?, note?, icon?, tone?, url?, photos?: [{thumb, url, alt}]}, in their order."""
     return {"entries": entries, "now": now}
 
 
@@ -268,7 +272,7 @@ def sort_head(
 
 @register.inclusion_tag("ui/parts/pager.html", takes_context=True)
 def pager(context: template.Context, page: Any, total: int | str | None = None, why: str = "") -> dict[str, Any]:
-    """How many and why these, then the pages. `page` has `rows`, `next`, `previous` (kernel.paging.Page); `total` a number or ready words."""
+    """How many and why these, then the pages. `page`: a kernel.paging.Page; `total`: a number or ready words."""
     total_text = words.count(total) if isinstance(total, int) else total
     urls = {name: _with_cursor(context, getattr(page, name)) for name in ("previous", "next")}
     return {"shown": len(page.rows), "total": total_text, "why": why, **urls}
@@ -315,7 +319,7 @@ def steps(items: Sequence[str | Mapping[str, str]], current: int) -> dict[str, A
 
 @register.inclusion_tag("ui/parts/field.html")
 def field(bound: BoundField, label: str = "", hint: str = "", mark: bool = True) -> dict[str, Any]:
-    """A form field with label, hint, error and need in words. `mark=False` leaves 必填/选填 away (one question per page)."""
+    """A form field with label, hint, error and need in words. `mark=False`: without the need (one question a page)."""
     return {"field": bound, "label": label or bound.label, "hint": hint or bound.help_text, "mark": mark}
 
 
@@ -323,10 +327,10 @@ def field(bound: BoundField, label: str = "", hint: str = "", mark: bool = True)
 def error_summary(
     form: BaseForm | None = None, problems: Sequence[Mapping[str, str]] = (), focus: bool = True
 ) -> dict[str, Any]:
-    """All that is wrong, each linked to its field. From a form, or from problems {text, field?} with `field` an element's id."""
+    """All that is wrong, each linked to its field: of a form, or problems {text, field?}, `field` an element's id."""
     found = [dict(problem) for problem in problems]
     if form is not None:
-        found += [{"text": error} for error in form.non_field_errors()]
+        found += [{"text": str(error)} for error in form.non_field_errors()]
         found += [
             {
                 "text": _("%(label)s: %(error)s") % {"label": bound.label, "error": error},
@@ -340,7 +344,7 @@ def error_summary(
 
 @register.inclusion_tag("ui/parts/stars.html")
 def stars(
-    name: str, legend: str, value: int | None = None, error: str = "", labels: Sequence[str] = SATISFACTION
+    name: str, legend: str, value: int | None = None, error: str = "", labels: Sequence[Any] = SATISFACTION
 ) -> dict[str, Any]:
     """Five radio buttons that look like stars; arrow keys move, each has its word. `labels` from worst to best."""
     choices = list(enumerate(labels, start=1))
@@ -351,7 +355,7 @@ def stars(
 def photo_picker(
     name: str = "photos", most: int = 6, hint: str = "", error: str = "", label: str = ""
 ) -> dict[str, Any]:
-    """A file field for pictures; with JavaScript previews, removal and a smaller copy before upload. The camera opens only on a tap."""
+    """A file field for pictures; with JavaScript previews, removal and a smaller copy before upload."""
     return {
         "name": name,
         "most": most,
@@ -410,11 +414,12 @@ def callout(content: SafeString, tone: str = "blue", title: str = "", icon_name:
 
 @register.simple_block_tag
 def menu(content: SafeString, label: str, icon_name: str = "more", kind: str = "quiet", css: str = "") -> SafeString:
-    """`{% menu _("More") %}<li><a href=…>…</a></li>{% endmenu %}`: a list of links and buttons behind a button. `kind="icon"` hides the word."""
+    """`{% menu _("More") %}<li><a href=…>…</a></li>{% endmenu %}`; `kind="icon"` hides the word."""
     word = format_html('<span class="{}">{}</span>', "unseen" if kind == "icon" else "", label)
     look = "btn--quiet btn--icon" if kind == "icon" else f"btn--{kind}"
     return format_html(
-        '<details class="menu {}" data-menu><summary class="btn {}">{}{}</summary><ul class="menu__list">{}</ul></details>',
+        '<details class="menu {}" data-menu><summary class="btn {}">{}{}</summary>'
+        '<ul class="menu__list">{}</ul></details>',
         css,
         look,
         icon(icon_name) if icon_name else "",
@@ -443,9 +448,9 @@ def dialog_panel(content: SafeString, title: str) -> SafeString:
 
 @register.simple_block_tag
 def drawer(content: SafeString, title: str, close_url: str = "") -> SafeString:
-    """What a details view returns for the drawer beside a list. `close_url` is the list, for those without JavaScript."""
+    """What a details view returns for the drawer beside a list. `close_url`: the list, where no script closes it."""
     return format_html(
-        '<div class="drawer__in">{}<div class="drawer__body">{}</div></div>',
+        '<div class="drawer__in">{}<div class="drawer__body stack">{}</div></div>',
         _panel_head("drawer", title, "drawer-title", close_url),
         content,
     )

@@ -49,7 +49,7 @@ def percent(part: float, whole: float) -> str:
 
 @register.simple_tag
 def when(value: datetime | None, now: datetime | None = None) -> SafeString | str:
-    """A `<time>` with machine-readable moment: `{% when event.at now %}` shows 2 小时前, without `now` 11-21 14:30; the title is exact."""
+    """A `<time>`: `{% when event.at now %}` shows 2 小时前, without `now` 11-21 14:30; its title is exact."""
     if value is None:
         return "–"
     text = words.ago(value, now) if now else words.moment(value)
