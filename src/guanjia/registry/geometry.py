@@ -58,7 +58,7 @@ def read_outline(data: Mapping[str, Any]) -> BaseGeometry:
     if not geometry.is_valid:
         raise BadOutline(_("its lines cross each other"))
     west, south, east, north = geometry.bounds
-    if not (-180 <= west and east <= 180 and -90 <= south and north <= 90):
+    if west < -180 or east > 180 or south < -90 or north > 90:
         raise BadOutline(_("its points are not degrees of longitude and latitude"))
     return geometry
 

@@ -203,14 +203,10 @@ def replace_officer(
     old, new = _found(Officer, old_id, _("officer")), _working(new_id)
     if old == new:
         raise Problem(ALREADY_HOLDS, officer=old.name, post="")
-    held = (
-        PostHolding.objects.filter(officer=old, valid_to__isnull=True).select_related("post").order_by("pk")
-    )
+    held = PostHolding.objects.filter(officer=old, valid_to__isnull=True).select_related("post").order_by("pk")
     holdings = [one for one in held if post_ids is None or one.post_id in post_ids]
     day = day_of_change(on, since=max([one.valid_from for one in holdings], default=date.min), at=at)
-    already = set(
-        PostHolding.objects.filter(officer=new, valid_to__isnull=True).values_list("post_id", flat=True)
-    )
+    already = set(PostHolding.objects.filter(officer=new, valid_to__isnull=True).values_list("post_id", flat=True))
     for holding in holdings:
         _end_holding(holding, day)
     PostHolding.objects.bulk_create(

@@ -63,9 +63,7 @@ def split_grid(
     courtyards = {one.pk: one for one in Place.objects.filter(parent=grid, valid_to__isnull=True)}
     _each_goes_once(courtyards, [id for part in parts for id in part.courtyard_ids])
     day = tree.day_of_change(on, since=_latest([grid, *courtyards.values()]), at=at)
-    outlines = _fitting(
-        grid.parent_id, {place_name(part.name): part.boundary for part in parts}, besides=[grid.pk]
-    )
+    outlines = _fitting(grid.parent_id, {place_name(part.name): part.boundary for part in parts}, besides=[grid.pk])
     tree.end(grid, on=day)
     made = []
     for part in parts:

@@ -317,9 +317,7 @@ def record_contact(
         seen_at=at,
     )
     update = ["seen_at", "consent_at"] if consent else ["seen_at"]
-    Contact.objects.bulk_create(
-        [contact], update_conflicts=True, unique_fields=["fingerprint"], update_fields=update
-    )
+    Contact.objects.bulk_create([contact], update_conflicts=True, unique_fields=["fingerprint"], update_fields=update)
     return contact
 
 

@@ -80,9 +80,7 @@ def check_level(kind: str, parent: Place | None) -> None:
 
 
 def check_name(name: str, kind: str, parent: Place | None, *, besides: int | None = None) -> None:
-    taken = Place.objects.filter(parent=parent, kind=kind, name=name, valid_to__isnull=True).exclude(
-        pk=besides
-    )
+    taken = Place.objects.filter(parent=parent, kind=kind, name=name, valid_to__isnull=True).exclude(pk=besides)
     if taken.exists():
         raise Problem(NAME_TAKEN, field="name", name=name)
 
@@ -101,20 +99,12 @@ def check_overlap(outlines: Mapping[str, BaseGeometry]) -> None:
     """Raises place.overlap for the first two that cover the same ground."""
     names = list(outlines)
     for left, right, share in geometry.overlapping(list(outlines.values()), tolerance=OVERLAP_ALLOWED):
-        raise Problem(
-            OVERLAP, field="boundary", name=names[left], other=names[right], percent=round(share * 100)
-        )
+        raise Problem(OVERLAP, field="boundary", name=names[left], other=names[right], percent=round(share * 100))
 
 
-def outlines_beside(
-    parent_id: int | None, kind: str, *, besides: Iterable[int] = ()
-) -> dict[str, BaseGeometry]:
-    beside = Place.objects.filter(
-        parent_id=parent_id, kind=kind, valid_to__isnull=True, boundary__isnull=False
-    )
-    return {
-        place.name: geometry.read_outline(place.boundary) for place in beside.exclude(pk__in=list(besides))
-    }
+def outlines_beside(parent_id: int | None, kind: str, *, besides: Iterable[int] = ()) -> dict[str, BaseGeometry]:
+    beside = Place.objects.filter(parent_id=parent_id, kind=kind, valid_to__isnull=True, boundary__isnull=False)
+    return {place.name: geometry.read_outline(place.boundary) for place in beside.exclude(pk__in=list(besides))}
 
 
 def outline_columns(outline: BaseGeometry | None) -> dict[str, Any]:
@@ -193,9 +183,7 @@ def end(place: Place, *, on: date) -> Place:
 
 
 def add_alias(place: Place, text: str) -> None:
-    PlaceAlias.objects.get_or_create(
-        place=place, normal=rules.normal_address(text)[:80], defaults={"text": text[:80]}
-    )
+    PlaceAlias.objects.get_or_create(place=place, normal=rules.normal_address(text)[:80], defaults={"text": text[:80]})
 
 
 def note_succession(kind: str, old: Iterable[Place], new: Iterable[Place], on: date) -> None:

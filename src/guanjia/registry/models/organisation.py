@@ -36,9 +36,7 @@ class Unit(models.Model):
     class Meta:
         constraints = [
             ends_after_start("unit_ends_after_start"),
-            models.UniqueConstraint(
-                fields=["name"], condition=Q(valid_to__isnull=True), name="unit_name_once"
-            ),
+            models.UniqueConstraint(fields=["name"], condition=Q(valid_to__isnull=True), name="unit_name_once"),
         ]
         indexes = [models.Index(fields=["kind", "place"], name="unit_kind_place")]
 

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def ends_after_start(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name
-    )
+    return models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name=name)
 
 
 class PlaceKind(models.TextChoices):
@@ -85,9 +83,7 @@ class PlacePeriod(models.Model):
     class Meta:
         constraints = [
             ends_after_start("period_ends_after_start"),
-            models.UniqueConstraint(
-                fields=["place"], condition=Q(valid_to__isnull=True), name="period_current_once"
-            ),
+            models.UniqueConstraint(fields=["place"], condition=Q(valid_to__isnull=True), name="period_current_once"),
             models.UniqueConstraint(fields=["place", "valid_from"], name="period_start_once"),
         ]
         indexes = [models.Index(fields=["valid_from", "valid_to"], name="period_days")]

@@ -79,12 +79,9 @@ def _read_outlines(on: date) -> _Outlines:
 
 def _read_names() -> list[rules.KnownName]:
     current = Place.objects.filter(valid_to__isnull=True).values_list("pk", "path", "name")
-    names = [
-        rules.KnownName(rules.normal_address(rules.normal_name(name)), pk, path) for pk, path, name in current
-    ]
+    names = [rules.KnownName(rules.normal_address(rules.normal_name(name)), pk, path) for pk, path, name in current]
     also = PlaceAlias.objects.filter(place__valid_to__isnull=True)
     names += [
-        rules.KnownName(normal, pk, path)
-        for pk, path, normal in also.values_list("place_id", "place__path", "normal")
+        rules.KnownName(normal, pk, path) for pk, path, normal in also.values_list("place_id", "place__path", "normal")
     ]
     return [name for name in names if len(name.normal) > 1]

@@ -58,9 +58,7 @@ def district() -> Place | None:
     return Place.objects.filter(kind=PlaceKind.DISTRICT, valid_to__isnull=True).first()
 
 
-def children(
-    place_id: int, *, on: date | None = None, cursor: str | None = None, size: int = 100
-) -> Page[Place]:
+def children(place_id: int, *, on: date | None = None, cursor: str | None = None, size: int = 100) -> Page[Place]:
     """Those directly below now, or on a day, with their outlines left out."""
     below: QuerySet[Place] = Place.objects.filter(parent_id=place_id, valid_to__isnull=True)
     if on is not None:
@@ -81,9 +79,7 @@ def place_tree(root: Place | None = None, *, down_to: str = PlaceKind.COMMUNITY)
     The levels above the courtyards are some hundred places; name a root when going down to them.
     """
     kinds = rules.LEVELS[: rules.level(down_to) + 1]
-    places = (
-        Place.objects.filter(valid_to__isnull=True, kind__in=kinds).defer("boundary").order_by("name", "id")
-    )
+    places = Place.objects.filter(valid_to__isnull=True, kind__in=kinds).defer("boundary").order_by("name", "id")
     if root is not None:
         places = places.filter(path__startswith=root.path)
     nodes = {one.pk: Node(one) for one in places}
@@ -129,7 +125,9 @@ def place_as_of(place_id: int, on: date) -> PlaceAsOf:
     while wanted is not None:
         period = PlacePeriod.objects.filter(valid_on(on), place_id=wanted).select_related("place").first()
         if period is None:
-            raise Problem(NOT_FOUND, what=_("place"), key=place_id)
+            if not rows:
+                raise Problem(NOT_FOUND, what=_("place"), key=place_id)
+            break
         rows[wanted] = (period.place.kind, period.name, period.parent_id)
         wanted = period.parent_id
     return _as_of(place_id, rows)
@@ -169,9 +167,7 @@ def heirs(place_id: int) -> list[Place]:
     wanted = {place_id}
     while wanted:
         asked |= wanted
-        rows = (
-            PlaceSuccession.objects.filter(old_id__in=wanted).exclude(new_id__in=asked).select_related("new")
-        )
+        rows = PlaceSuccession.objects.filter(old_id__in=wanted).exclude(new_id__in=asked).select_related("new")
         followers = {row.new_id: row.new for row in rows}
         now += [one for one in followers.values() if one.valid_to is None]
         wanted = {pk for pk, one in followers.items() if one.valid_to is not None}

@@ -93,12 +93,7 @@ def search_subjects(
 
 def subject_card(actor: Actor, subject_id: int) -> SubjectCard:
     """Four queries at most. Raises not_found."""
-    subject = (
-        readable(actor)
-        .filter(pk=subject_id)
-        .select_related("place", "business", "household", "person")
-        .first()
-    )
+    subject = readable(actor).filter(pk=subject_id).select_related("place", "business", "household", "person").first()
     if subject is None:
         raise Problem(NOT_FOUND, what=_("subject"), key=subject_id)
     places = ancestors(subject.place) if subject.place else []
@@ -108,9 +103,7 @@ def subject_card(actor: Actor, subject_id: int) -> SubjectCard:
         return _household_card(subject, places)
     if subject.kind == SubjectKind.PERSON:
         line = _line(subject.person)
-        return SubjectCard(
-            subject, places, contact_name=line.name, phone=line.phone, id_number=line.id_number
-        )
+        return SubjectCard(subject, places, contact_name=line.name, phone=line.phone, id_number=line.id_number)
     return SubjectCard(subject, places)
 
 
@@ -132,9 +125,7 @@ def contacts_of_phone(phone: str) -> list[Contact]:
 
 def last4_matches(contact: Contact, last4: str) -> bool:
     """Whether these are the last four digits of the contact's phone."""
-    return bool(contact.phone_last4_index) and contact.phone_last4_index == blind_index(
-        last4, rules.PHONE_LAST4
-    )
+    return bool(contact.phone_last4_index) and contact.phone_last4_index == blind_index(last4, rules.PHONE_LAST4)
 
 
 def _asked(text: str) -> Q:
@@ -165,12 +156,7 @@ def _business_card(subject: Subject, places: list[Place]) -> SubjectCard:
 def _household_card(subject: Subject, places: list[Place]) -> SubjectCard:
     household = subject.household
     persons = Person.objects.filter(household=household, subject__valid_to__isnull=True).order_by("pk")
-    stays = (
-        PastStay.objects.filter(subject=subject)
-        .select_related("place")
-        .defer("address")
-        .order_by("valid_from")
-    )
+    stays = PastStay.objects.filter(subject=subject).select_related("place").defer("address").order_by("valid_from")
     return SubjectCard(
         subject,
         places,
@@ -182,6 +168,4 @@ def _household_card(subject: Subject, places: list[Place]) -> SubjectCard:
 
 
 def _line(person: Person) -> PersonLine:
-    return PersonLine(
-        person.pk, mask_name(person.name), mask_phone(person.phone), mask_id_number(person.id_number)
-    )
+    return PersonLine(person.pk, mask_name(person.name), mask_phone(person.phone), mask_id_number(person.id_number))
