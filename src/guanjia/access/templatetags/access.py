@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.conf import settings
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +25,7 @@ def demo_logins() -> list[DemoLogin]:
 _TABS = (
     ("account_change_password", gettext_lazy("Password")),
     ("mfa_index", gettext_lazy("Second step")),
-    ("usersessions_list", gettext_lazy("Where I am signed in")),
+    ("usersessions_list", gettext_lazy("Devices")),
     ("account_logout", gettext_lazy("Sign out")),
 )
 
@@ -35,6 +36,13 @@ def account_tabs(context: template.Context) -> list[dict[str, object]]:
     here = context["request"].path
     urls = ((reverse(name), label) for name, label in _TABS)
     return [{"label": label, "url": url, "active": here.startswith(url)} for url, label in urls]
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: template.Context) -> str:
+    """From one's account to one's work: the desk for staff, the public pages for a resident."""
+    is_staff = context["request"].user.officer_id is not None
+    return resolve_url(settings.LOGIN_REDIRECT_URL if is_staff else settings.LOGOUT_REDIRECT_URL)
 
 
 @register.filter
