@@ -55,7 +55,9 @@ def named(owner: Owner) -> str:
 
 def _steward(matter: Matter, at: datetime) -> Party | None:
     found = programmes.steward_for(matter.programme_id, subject_id=matter.subject_id, place=matter.place, at=at)
-    return Party(found.unit_id, found.acting_officer_id) if found is not None else None
+    if found.acting_officer_id is None or found.acting_unit_id is None:
+        return None
+    return Party(found.acting_unit_id, found.acting_officer_id)
 
 
 def _duty(key: str, matter: Matter) -> Party | None:

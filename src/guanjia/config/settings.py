@@ -18,9 +18,7 @@ TESTING = "pytest" in sys.modules
 DEMO = env.flag("GUANJIA_DEMO", default=False)
 
 SECRET_KEY = env.text("GUANJIA_SECRET_KEY", "tests-only-" * 5 if TESTING else "")
-GUANJIA_DATA_KEYS = env.keys(
-    "GUANJIA_DATA_KEYS", "t:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" if TESTING else ""
-)
+GUANJIA_DATA_KEYS = env.keys("GUANJIA_DATA_KEYS", "t:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" if TESTING else "")
 GUANJIA_INDEX_KEY = env.text("GUANJIA_INDEX_KEY", "tests-only" if TESTING else "")
 if not (SECRET_KEY and GUANJIA_DATA_KEYS and GUANJIA_INDEX_KEY):
     raise ImproperlyConfigured(
@@ -175,6 +173,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 TIME_ZONE = env.text("GUANJIA_TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
+#: Catalogues of the rooms that are no Django apps.
+LOCALE_PATHS = [Path(__file__).parents[1] / room / "locale" for room in ("playbook", "config", "cli", "demo")]
 USE_TZ = True
 
 STATIC_URL = "/static/"

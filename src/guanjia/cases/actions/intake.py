@@ -15,7 +15,7 @@ from guanjia.cases.ledger import begin
 from guanjia.cases.models import Asker, Case, Document
 from guanjia.cases.models.case import Channel
 from guanjia.cases.owners import Matter, owner_of, post_party
-from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, UNKNOWN_CATEGORY, UNKNOWN_PLACE
+from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, NO_PROGRAMME, UNKNOWN_CATEGORY, UNKNOWN_PLACE
 from guanjia.kernel.actor import SYSTEM, Actor, Role
 from guanjia.kernel.cleaning import clean_text
 from guanjia.kernel.problems import INVALID, Problem
@@ -27,6 +27,7 @@ from guanjia.playbook.lifecycle.verbs import Act
 from guanjia.playbook.routing import CaseFacts, choose_route
 from guanjia.playbook.schema import Playbook, Route
 from guanjia.programmes import queries as programmes
+from guanjia.programmes.models import ProgrammeVersion
 from guanjia.registry import actions as registry_actions
 from guanjia.registry import queries as registry
 from guanjia.registry.models import Place, Subject
@@ -98,7 +99,7 @@ def _known(key: str) -> Case | None:
 
 
 def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
-    version = programmes.current_version(new.programme)
+    version = _version(new.programme)
     playbook = programmes.playbook_of(version.pk)
     text, title = _texts(new)
     _check(new, playbook, at)
@@ -141,6 +142,17 @@ def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
         Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
     search.index(case.pk, title, text, case.address)
     return case
+
+
+def _version(key: str) -> ProgrammeVersion:
+    """What new cases of a programme are opened under. Raises case.no_programme."""
+    try:
+        programme = programmes.programme(key)
+    except Problem as problem:
+        raise Problem(NO_PROGRAMME, field="programme") from problem
+    if programme.current is None or programme.stopped_at is not None:
+        raise Problem(NO_PROGRAMME, field="programme")
+    return programme.current
 
 
 def first_lines(
