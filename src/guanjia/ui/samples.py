@@ -168,7 +168,7 @@ def _navigation() -> list[dict[str, Any]]:
     ]
 
 
-def _figures(now: datetime) -> dict[str, Any]:
+def _figures() -> dict[str, Any]:
     return {
         "trend": [12, 15, 9, 18, 22, 19, 25, 21, 28, 24],
         "units": [
@@ -244,44 +244,33 @@ def tokens() -> list[tuple[str, str]]:
     return list(json.loads(path.read_text("utf-8"))["light"].items()) if path.exists() else []
 
 
-def context(now: datetime, face: str) -> dict[str, Any]:
-    """Everything that the style sheet's pages show. `face`: staff or public."""
-    listed = cases(now, 22)
+def _frame(face: str) -> dict[str, Any]:
+    """What the base templates ask of every page."""
+    public = [("我要反映", "?page=ask"), ("查进度", "#"), ("找管家", "#"), ("公开台账", "#")]
+    places = [("今日", "today", 3), ("走访", "walk", None), ("登记", "plus", None), ("我的", "user", None)]
     return {
         "base": f"ui/{face}.html",
-        "now": now,
         "navigation": _navigation()
         if face == "staff"
-        else [
-            {"label": "我要反映", "url": "?page=ask", "active": True},
-            {"label": "查进度", "url": "#"},
-            {"label": "找管家", "url": "#"},
-            {"label": "公开台账", "url": "#"},
-        ],
+        else [{"label": label, "url": url, "active": label == "我要反映"} for label, url in public],
         "places": [
             {"label": label, "icon": icon, "url": "#", "active": label == "今日", "count": count}
-            for label, icon, count in (
-                ("今日", "today", 3),
-                ("走访", "walk", None),
-                ("登记", "plus", None),
-                ("我的", "user", None),
-            )
+            for label, icon, count in places
         ],
         "search_url": "?page=list",
         "me": {
             "name": "李晓岚",
             "menu": [{"label": "我的岗位", "url": "#", "icon": "card"}, {"label": "退出", "url": "#", "post": True}],
         },
+        "help_line": {"name": "派单台", "phone": "0000-1234567"},
+    }
+
+
+def _lists(now: datetime) -> dict[str, Any]:
+    listed = cases(now, 22)
+    return {
         "cases": listed,
         "page": SimpleNamespace(rows=listed, next="n", previous="p"),
-        "states": STATES,
-        "dues": [(level, text, now + timedelta(hours=hours)) for level, text, hours in DUES],
-        "next_year": now + timedelta(days=60),
-        "timeline": _timeline(now),
-        "tiers": _tiers(now),
-        "verbs": _verbs(),
-        "holder": {"unit": "城管执法局", "person": "周明远"},
-        "next_due": {"text": "超期 3 小时", "moment": now - timedelta(hours=3), "level": "late", "why_url": "#"},
         "views": [
             {"label": "全部", "url": "#", "count": 128, "active": True},
             {"label": "今天到期", "url": "#", "count": 6},
@@ -302,9 +291,26 @@ def context(now: datetime, face: str) -> dict[str, Any]:
             {"label": "地点", "value": "槐园小区北门"},
             {"label": "并单", "value": None},
         ],
+    }
+
+
+def context(now: datetime, face: str) -> dict[str, Any]:
+    """Everything that the style sheet's pages show. `face`: staff or public."""
+    return {
+        **_frame(face),
+        **_lists(now),
+        "now": now,
+        "states": STATES,
+        "dues": [(level, text, now + timedelta(hours=hours)) for level, text, hours in DUES],
+        "next_year": now + timedelta(days=60),
+        "timeline": _timeline(now),
+        "tiers": _tiers(now),
+        "verbs": _verbs(),
+        "holder": {"unit": "城管执法局", "person": "周明远"},
+        "next_due": {"text": "超期 3 小时", "moment": now - timedelta(hours=3), "level": "late", "why_url": "#"},
         "form": Ask(),
         "wrong": _wrong_form(),
-        "figures": _figures(now),
+        "figures": _figures(),
         "long": LONG,
         "icons": sorted(icon_names()),
         "colours": tokens(),
@@ -315,6 +321,4 @@ def context(now: datetime, face: str) -> dict[str, Any]:
             "mender": "派单台可以帮您。",
             "each": [],
         },
-        "help_line": {"name": "派单台", "phone": "0000-1234567"},
-        "level_names": ["ok", "near", "late", "paused", "none"],
     }
