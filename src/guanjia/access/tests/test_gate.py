@@ -131,3 +131,10 @@ def test_a_gate_for_nobody_is_a_mistake():
         gate.roles()
     with pytest.raises(ValueError, match="no such scope"):
         TokenAuth("cases:everything")
+
+
+def test_a_browser_is_shown_a_page_that_says_what_to_do(district):
+    refused = client_of(district.account("陈静")).get("/desk/board")
+    assert refused.status_code == 403
+    assert "您的岗位不能打开这个页面。" in refused.content.decode()
+    assert "请返回，或问管理员需要哪个岗位。" in refused.content.decode()
