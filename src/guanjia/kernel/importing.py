@@ -141,7 +141,9 @@ def run(
     mapping = mapping or ColumnMapping()
     fields = [_fitted(one, mapping) for one in kind.fields]
     needed = [one.headings for one in fields if one.required and one.name not in mapping.constants]
-    table = read_table(path, required=needed)
+    known = [heading for one in fields for heading in one.headings]
+    table = read_table(path, required=needed, known=known)
+    fields = [_as_written(one, table) for one in fields]
     report = Report(kind.name, table.name, dry_run, rows=len(table.rows), unread=_unread(table, fields))
     records = _clean(table, fields, mapping.constants, report)
     batch = Batch(actor, at, records, report, {one.name: one for one in fields}, progress)
@@ -207,6 +209,13 @@ def _fitted(one: Field, mapping: ColumnMapping) -> Field:
         values={**one.values, **mapping.values.get(one.name, {})},
         read=read,
     )
+
+
+def _as_written(one: Field, table: Table) -> Field:
+    """The heading that this file uses comes first: the report names it."""
+    choices = [normal_heading(heading) for heading in one.headings]
+    written = [heading for heading in table.headings if normal_heading(heading) in choices]
+    return replace(one, headings=(*written, *one.headings)) if written else one
 
 
 def _unread(table: Table, fields: list[Field]) -> list[str]:

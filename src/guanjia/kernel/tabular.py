@@ -70,28 +70,32 @@ def normal_heading(text: str) -> str:
     return re.sub(r"\((必填|选填|必录|required|optional)\)$", "", plain, flags=re.IGNORECASE).strip("*:").lower()
 
 
-def read_table(path: Path, *, required: Sequence[Sequence[str]] = ()) -> Table:
-    """The first sheet of an .xlsx/.xls/.ods, or a CSV. Each entry of `required` lists the headings of which one must be there;
-    the first row that has them all is the row of headings. Raises table.*."""
-    return read_bytes(path.read_bytes(), path.name, required=required)
+def read_table(path: Path, *, required: Sequence[Sequence[str]] = (), known: Sequence[str] = ()) -> Table:
+    """The first sheet of an .xlsx, .xls or .ods, or a CSV. Raises table.*.
+
+    Each entry of `required` lists the headings of which one must be there; `known` are all that the caller can read.
+    Of the first rows that have all that is required, the one with most known headings is the row of headings.
+    """
+    return read_bytes(path.read_bytes(), path.name, required=required, known=known)
 
 
-def read_bytes(content: bytes, name: str, *, required: Sequence[Sequence[str]] = ()) -> Table:
+def read_bytes(
+    content: bytes, name: str, *, required: Sequence[Sequence[str]] = (), known: Sequence[str] = ()
+) -> Table:
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         encoding, lines = "workbook", _sheet_lines(content, name)
     else:
         encoding = detect_encoding(content, name)
         lines = _csv_lines(content.decode(encoding), name)
-    wanted = [{normal_heading(one) for one in choices} for choices in required]
-    headings, heading_line = _headings(lines, wanted, name, required)
+    if len(lines) > MOST_ROWS:
+        raise Problem(TOO_MANY_ROWS, name=name, limit=MOST_ROWS)
+    heading_line, headings = _headings(lines, name, required, known)
     keys = [normal_heading(heading) for heading in headings]
-    rows = []
-    for line, cells in lines:
-        if line <= heading_line or not any(cells):
-            continue
-        rows.append(Row(line, {key: cell for key, cell in zip(keys, cells, strict=False) if key}))
-        if len(rows) > MOST_ROWS:
-            raise Problem(TOO_MANY_ROWS, name=name, limit=MOST_ROWS)
+    rows = [
+        Row(line, {key: cell for key, cell in zip(keys, cells, strict=False) if key})
+        for line, cells in lines
+        if line > heading_line and any(cells)
+    ]
     return Table(name, encoding, tuple(headings), tuple(rows))
 
 
@@ -109,20 +113,23 @@ def detect_encoding(content: bytes, name: str) -> str:
 
 
 def _headings(
-    lines: Sequence[tuple[int, list[str]]], wanted: list[set[str]], name: str, required: Sequence[Sequence[str]]
-) -> tuple[list[str], int]:
-    filled = [(line, cells) for line, cells in lines if any(cells)]
+    lines: Sequence[tuple[int, list[str]]], name: str, required: Sequence[Sequence[str]], known: Sequence[str]
+) -> tuple[int, list[str]]:
+    filled = [(line, cells) for line, cells in lines if any(cells)][:_ROWS_ABOVE_HEADINGS]
     if not filled:
         raise Problem(NOT_A_TABLE, name=name, why=_("it is empty"))
-    fewest = wanted
-    for line, cells in filled[:_ROWS_ABOVE_HEADINGS]:
-        there = {normal_heading(cell) for cell in cells}
-        missing = [choices for choices in wanted if not choices & there]
-        if not missing:
-            return cells, line
-        fewest = missing if len(missing) < len(fewest) else fewest
-    first_choices = [choices[0] for choices in required if {normal_heading(one) for one in choices} in fewest]
-    raise Problem(NO_HEADINGS, name=name, missing="、".join(first_choices))
+    readable = {normal_heading(heading) for heading in known}
+    there = [{normal_heading(cell) for cell in cells} - {""} for _line, cells in filled]
+    missing = [
+        [choices[0] for choices in required if not {normal_heading(one) for one in choices} & headings]
+        for headings in there
+    ]
+    best = min(range(len(filled)), key=lambda row: (len(missing[row]), -len(there[row] & readable), row))
+    if missing[best]:
+        raise Problem(NO_HEADINGS, name=name, missing="、".join(missing[best]))
+    if readable and not there[best] & readable:
+        raise Problem(NO_HEADINGS, name=name, missing="、".join(known[:8]))
+    return filled[best]
 
 
 def _csv_lines(text: str, name: str) -> list[tuple[int, list[str]]]:

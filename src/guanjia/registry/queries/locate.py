@@ -70,7 +70,8 @@ def _read_outlines(on: date) -> _Outlines:
         .values_list("place_id", "place__kind", "boundary")
     )
     known = [(rules.level(kind), place_id, shape(boundary)) for place_id, kind, boundary in rows]
-    known.sort(key=lambda one: (one[0], -one[2].area, -one[1]))
+    # Rounded: outlines meant to be of one size differ in the last digits.
+    known.sort(key=lambda one: (one[0], -round(one[2].area, 12), -one[1]))
     return _Outlines(
         shapely.STRtree([outline for _level, _id, outline in known]),
         np.array([place_id for _level, place_id, _outline in known], dtype=np.int64),

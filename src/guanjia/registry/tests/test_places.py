@@ -38,9 +38,7 @@ def test_a_place_that_does_not_fit_is_refused_whole(
     administrator: Actor, district: District, kind: str, parent: str, name: str, boundary: object, code: str
 ) -> None:
     with pytest.raises(Problem) as refused:
-        actions.create_place(
-            administrator, kind, name=name, parent_id=district.id(parent), at=AT, boundary=boundary
-        )
+        actions.create_place(administrator, kind, name=name, parent_id=district.id(parent), at=AT, boundary=boundary)
     assert refused.value.code == code
     assert Place.objects.count() == len(district.places)
     assert not AuditEntry.objects.exists()
@@ -121,9 +119,7 @@ def test_a_place_closes_when_nothing_stands_in_it(administrator: Actor, district
 
 def test_new_lines_count_from_their_day(administrator: Actor, district: District) -> None:
     on = date(2026, 5, 1)
-    actions.set_boundary(
-        administrator, district.id("yard1"), boundary=square(110.001, 30.005, 0.003), at=AT, on=on
-    )
+    actions.set_boundary(administrator, district.id("yard1"), boundary=square(110.001, 30.005, 0.003), at=AT, on=on)
     point = (110.002, 30.002)
     before, after = queries.locate_point(*point, date(2026, 4, 30)), queries.locate_point(*point, on)
     assert before is not None and after is not None

@@ -42,9 +42,7 @@ def parts(district: District) -> list[GridPart]:
     ]
 
 
-def test_a_split_grid_ends_and_its_courtyards_go_on_in_the_new_ones(
-    administrator: Actor, district: District
-) -> None:
+def test_a_split_grid_ends_and_its_courtyards_go_on_in_the_new_ones(administrator: Actor, district: District) -> None:
     change = actions.split_grid(administrator, district.id("w1"), parts=parts(district), at=AT)
     south, north = change.new
     assert change.heir == {
@@ -101,9 +99,7 @@ def test_merged_grids_become_one_with_all_courtyards_and_holders(
     administrator: Actor, district: District, steward_of: Settle
 ) -> None:
     people = {steward_of("w1", "周测试")[0], steward_of("w2", "吴测试")[0]}
-    change = actions.merge_grids(
-        administrator, [district.id("w1"), district.id("w2")], name="柳荫网格", at=AT
-    )
+    change = actions.merge_grids(administrator, [district.id("w1"), district.id("w2")], name="柳荫网格", at=AT)
     (grid,) = change.new
     yards = queries.children(grid.pk).rows
     assert {one.name for one in yards} == {"电厂家属院", "桃李园", "清泉里"}
@@ -131,9 +127,7 @@ def test_households_follow_their_merged_courtyards(administrator: Actor, distric
     assert queries.locate_address("电厂家属院3号楼")[0].place.pk == yard.pk
 
 
-def test_a_redrawn_grid_takes_and_gives_courtyards_and_stays_itself(
-    administrator: Actor, district: District
-) -> None:
+def test_a_redrawn_grid_takes_and_gives_courtyards_and_stays_itself(administrator: Actor, district: District) -> None:
     change = actions.redraw_grid(
         administrator,
         district.id("w1"),
@@ -151,9 +145,7 @@ def test_a_redrawn_grid_takes_and_gives_courtyards_and_stays_itself(
 
 
 def test_a_shop_follows_the_line_that_is_drawn_past_it(administrator: Actor, district: District) -> None:
-    shop = actions.create_business(
-        SYSTEM, name="街角店", place_id=district.id("w1"), lon=110.009, lat=30.009, at=AT
-    )
+    shop = actions.create_business(SYSTEM, name="街角店", place_id=district.id("w1"), lon=110.009, lat=30.009, at=AT)
     narrow, wide = square(110.0, 30.0, 0.008), square(110.008, 30.0, 0.011)
     actions.redraw_grid(administrator, district.id("w1"), boundary=narrow, at=AT)
     change = actions.redraw_grid(administrator, district.id("w2"), boundary=wide, at=AT)

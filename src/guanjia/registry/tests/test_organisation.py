@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor, Role
+from guanjia.kernel.problems import Problem
+from guanjia.registry import actions, queries
+from guanjia.registry.models import Officer, Post, PostHolding, Unit
+from guanjia.registry.tests.conftest import AT, TODAY, District
+
+
+@pytest.fixture
+def unit(district: District) -> Unit:
+    return actions.create_unit(
+        SYSTEM, "street_office", name="东桥街道办事处", short_name="东桥街道", place_id=district.id("east"), at=AT,
+        on=date(2025, 1, 1),
+    )  # fmt: skip
+
+
+def officer(unit: Unit, number: str) -> Officer:
+    return actions.create_officer(
+        SYSTEM, unit.pk, name=f"测试{number}", staff_number=number, mobile="139 0000 0001", at=AT
+    )
+
+
+def post(unit: Unit, district: District, key: str, title: str = "服务管家") -> Post:
+    return actions.create_post(
+        SYSTEM, unit.pk, role=Role.STEWARD, place_id=district.id(key), title=title, at=AT, on=date(2025, 1, 1)
+    )
+
+
+def test_the_unit_of_a_place_is_its_own_or_the_nearest_above(district: District, unit: Unit) -> None:
+    community = actions.create_unit(SYSTEM, "street_office", name="柳荫服务站", place_id=district.id("willow"), at=AT)
+    assert queries.unit_for_place(district["yard1"], "street_office", TODAY) == community
+    assert queries.unit_for_place(district["l1"], "street_office", TODAY) == unit
+    assert queries.unit_for_place(district["p1"], "street_office", TODAY) is None
+    assert queries.unit_for_place(district["yard1"], "street_office", date(2026, 1, 1)) == unit
+
+
+def test_an_appointment_counts_from_its_day_to_its_end(district: District, unit: Unit) -> None:
+    person, held = officer(unit, "1"), post(unit, district, "willow")
+    actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT, on=date(2026, 1, 1))
+    actions.relieve_officer(SYSTEM, person.pk, post_id=held.pk, at=AT, on=date(2026, 3, 1))
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 28), date(2026, 3, 1)]
+    assert [len(queries.holders(on, post_id=held.pk)) for on in days] == [0, 1, 1, 0]
+
+
+def test_nobody_holds_a_post_twice_at_once(district: District, unit: Unit) -> None:
+    person, held = officer(unit, "1"), post(unit, district, "willow")
+    actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    assert refused.value.code == "post.already_held"
+    actions.relieve_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.relieve_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    assert refused.value.code == "post.not_held"
+
+
+def test_holders_of_a_role_come_nearest_first(district: District, unit: Unit) -> None:
+    for number, key in enumerate(("district", "w1", "willow", "l1")):
+        person = officer(unit, str(number))
+        held = post(unit, district, key)
+        actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    found = queries.holders(TODAY, role=Role.STEWARD, place=district["yard1"])
+    assert [one.post.place.name for one in found] == ["第一网格", "柳荫社区", "青禾区"]
+
+
+def test_a_successor_takes_over_every_post_and_the_one_who_leaves_holds_none(
+    administrator: Actor, district: District, unit: Unit
+) -> None:
+    old, new = officer(unit, "1"), officer(unit, "2")
+    posts = [post(unit, district, key) for key in ("w1", "w2")]
+    for held in posts:
+        actions.appoint_officer(SYSTEM, old.pk, post_id=held.pk, at=AT, on=date(2026, 1, 1))
+    actions.appoint_officer(SYSTEM, new.pk, post_id=posts[0].pk, at=AT)
+    change = actions.replace_officer(administrator, old.pk, new.pk, leaves=True, at=AT)
+    assert list(change.posts) == posts
+    current = PostHolding.objects.filter(valid_to__isnull=True)
+    assert set(current.values_list("officer_id", "post_id")) == {(new.pk, held.pk) for held in posts}
+    with pytest.raises(Problem) as refused:
+        actions.appoint_officer(SYSTEM, old.pk, post_id=posts[0].pk, at=AT)
+    assert refused.value.code == "officer.inactive"
+
+
+def test_a_unit_closes_when_it_is_empty(administrator: Actor, district: District, unit: Unit) -> None:
+    held = post(unit, district, "willow")
+    with pytest.raises(Problem) as refused:
+        actions.close_unit(administrator, unit.pk, at=AT)
+    assert refused.value.code == "unit.in_use"
+    actions.close_post(administrator, held.pk, at=AT)
+    assert actions.close_unit(administrator, unit.pk, at=AT).valid_to == TODAY
+    assert queries.units().rows == []
+
+
+def test_staff_numbers_are_unique_and_mobiles_must_be_phones(unit: Unit) -> None:
+    taken = officer(unit, "7")
+    for facts, code in (
+        ({"staff_number": "7"}, "officer.staff_number_taken"),
+        ({"staff_number": "8", "mobile": "12"}, "field.invalid"),
+    ):
+        with pytest.raises(Problem) as refused:
+            actions.create_officer(SYSTEM, unit.pk, name="另一位", at=AT, **facts)
+        assert refused.value.code == code
+    assert taken.mobile == "13900000001"
+    assert Officer.objects.get(mobile_index=taken.mobile_index) == taken
+
+
+def test_the_staff_list_is_for_staff(administrator: Actor, unit: Unit) -> None:
+    people = [officer(unit, str(number)) for number in range(3)]
+    assert {one.pk for one in queries.officers(administrator).rows} == {one.pk for one in people}
+    assert [one.staff_number for one in queries.officers(administrator, text="测试1").rows] == ["1"]
+    assert queries.officers(PUBLIC).rows == []
