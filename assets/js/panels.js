@@ -39,6 +39,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+const TOAST = 8000;
+document.addEventListener("htmx:after:swap", () => {
+  for (const toast of document.querySelectorAll(".toast:not([data-timed])")) {
+    toast.dataset.timed = "1";
+    setTimeout(() => toast.remove(), TOAST);
+  }
+});
+
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target;
   if (!target?.isConnected || !target.hasChildNodes()) return;

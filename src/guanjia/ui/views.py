@@ -25,6 +25,7 @@ PAGES = {
     "ask": "ui/kit/ask.html",
     "drawer": "ui/kit/drawer.html",
     "dialog": "ui/kit/dialog.html",
+    "toast": "ui/kit/toast.html",
     "problem": "ui/problem.html",
     "error": "ui/error.html",
 }

@@ -396,6 +396,18 @@ def facts(items: Sequence[Mapping[str, Any]], css: str = "") -> dict[str, Any]:
     return {"items": items, "css": css}
 
 
+@register.simple_tag
+def toast(text: str, url: str = "", action: str = "") -> SafeString:
+    """Added to any htmx answer: a word at the foot for eight seconds, with a way to undo if `url` is given."""
+    link = format_html('<a href="{}">{}</a>', url, action or _("Undo")) if url else ""
+    return format_html(
+        '<div hx-swap-oob="beforeend:#toasts"><div class="toast">{}<span>{}</span>{}</div></div>',
+        icon("check"),
+        text,
+        link,
+    )
+
+
 @register.simple_block_tag
 def callout(content: SafeString, tone: str = "blue", title: str = "", icon_name: str = "") -> SafeString:
     """`{% callout "amber" _("Before you send") %}…{% endcallout %}`; red ones are announced."""

@@ -99,6 +99,21 @@ def test_the_list_remembers_where_one_was(visit):
     page.locator("tr.here").wait_for()
 
 
+def test_a_toast_comes_with_any_answer(visit):
+    page = visit("parts", DESK)
+    page.get_by_role("button", name="提示").click()
+    assert "2026-004101" in page.locator("#toasts .toast").inner_text()
+    assert page.locator("#toasts .toast a").get_attribute("href") == "?page=case"
+
+
+def test_a_number_is_copied(visit):
+    page = visit("case", DESK)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("[data-copy]").first.click()
+    page.get_by_text("已复制").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "2026-004101"
+
+
 def test_dark_is_kept_on_the_device(visit):
     page = visit("ask", PHONE, face="public")
     page.locator("[data-display=theme]").click()
