@@ -20,10 +20,11 @@ from django.test import Client
 from guanjia.access.actors import actor_for
 from guanjia.access.links import SESSION_KEY
 from guanjia.access.models import Account
-from guanjia.kernel.actor import Actor, ActorKind, Role
+from guanjia.kernel.actor import PUBLIC, Actor, ActorKind, Role
 from guanjia.kernel.codes import credit_code_check
 from guanjia.kernel.secrets import blind_index
 from guanjia.registry import rules
+from guanjia.registry.actions.subjects import record_contact
 from guanjia.registry.models import (
     Business,
     Contact,
@@ -215,9 +216,7 @@ def _place(name: str, kind: str, parent: Place | None, box: tuple[float, ...]) -
 def _places(district: District) -> None:
     for level in rules.LEVELS:
         rows = [
-            _place(name, kind, district.places.get(parent), box)
-            for name, kind, parent, box in PLACES
-            if kind == level
+            _place(name, kind, district.places.get(parent), box) for name, kind, parent, box in PLACES if kind == level
         ]
         for place in Place.objects.bulk_create(rows):
             place.path = rules.child_path(place.parent.path if place.parent else "", place.pk)
@@ -340,31 +339,14 @@ def _residents(district: District) -> None:
         Household(subject=door, building=building, unit_no=unit, room=room, address=f"{courtyard}{door.name}")
         for door, (building, unit, room, courtyard) in zip(doors, HOUSEHOLDS, strict=True)
     )
-    li = Subject.objects.create(
-        kind="person", name="李**", place=doors[0].place, valid_from=FOUNDED, phone_index=""
-    )
+    li = Subject.objects.create(kind="person", name="李**", place=doors[0].place, valid_from=FOUNDED)
     Person.objects.create(subject=li, household=households[0], name="李晓燕", phone="13900000001")
     district.subjects |= {door.name: door for door in doors} | {"李晓燕": li}
-    contacts = Contact.objects.bulk_create(
-        [
-            _contact("李晓燕", "13900000001", li),
-            _contact("王建国", "13900000002", district.subjects["建国五金店"]),
-        ]
-    )
-    district.contacts = {contact.name: contact for contact in contacts}
-
-
-def _contact(name: str, phone: str, subject: Subject) -> Contact:
-    return Contact(
-        fingerprint=blind_index(f"{name} {phone}", rules.CONTACT),
-        name=name,
-        phone=phone,
-        phone_index=blind_index(phone, rules.PHONE),
-        phone_last4_index=blind_index(phone[-4:], rules.PHONE_LAST4),
-        subject=subject,
-        created_at=FOUNDED_AT,
-        seen_at=FOUNDED_AT,
-    )
+    for name, phone, subject in (
+        ("李晓燕", "13900000001", li),
+        ("王建国", "13900000002", district.subjects["建国五金店"]),
+    ):
+        district.contacts[name] = record_contact(PUBLIC, name=name, phone=phone, subject_id=subject.pk, at=FOUNDED_AT)
 
 
 @pytest.fixture

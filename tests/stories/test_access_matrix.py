@@ -11,7 +11,7 @@ from guanjia.access import actions, gate, rules
 from guanjia.access.gate import Entry, Gate
 from guanjia.access.tokens import service_for
 from guanjia.kernel.actor import PUBLIC, Actor, Role
-from tests.people import District, client_of
+from tests.people import PASSWORD, District, client_of
 from tests.stories.routes import EXCEPTED, Route, ask, routes, was_turned_away
 from tests.stories.samples import SAMPLES
 
@@ -74,6 +74,14 @@ def test_a_token_opens_the_api_by_its_scopes_and_no_page(scopes, district):
     header = {"Authorization": f"Bearer {clear}"}
     assert faults(of_api, Client(), service_for(clear, district.at), district, **header) == []
     assert faults(others, Client(), PUBLIC, district, **header) == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_first_page_after_sign_in_admits_its_role(role, district):
+    client, _ = arrive(role, district)
+    browser, account = Client(), district.account(district.holder_of(role))
+    landed = browser.post("/account/login/", {"login": account.username, "password": PASSWORD})
+    assert not was_turned_away(ask(client, landed["Location"]))
 
 
 def test_every_exception_says_why():

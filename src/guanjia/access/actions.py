@@ -242,7 +242,7 @@ def issue_token(
         raise Problem(INVALID, field="expires", field_label=_("Expiry"), why=_("a year at most"))
     clear = new_token()
     token = ApiToken.objects.create(
-        name=clean_text(name, field="name", label=_("Name"), limit=64, one_line=True),
+        name=clean_text(name, field="name", label=_("Name of the token"), limit=64, one_line=True),
         unit=unit,
         post=post,
         token_hash=token_hash(clear),
