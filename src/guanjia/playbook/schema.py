@@ -26,15 +26,11 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 SubjectKind = Literal["business", "household", "person", "place", "unit"]
 EvidenceKind = Literal["note", "photo", "document", "signature"]
 CaseKind = Literal["consult", "help", "suggest", "complain", "report"]
-ChannelKey = Literal[
-    "web", "card", "visit", "hotline", "gate_book", "import", "open311", "api", "meeting", "child"
-]
+ChannelKey = Literal["web", "card", "visit", "hotline", "gate_book", "import", "open311", "api", "meeting", "child"]
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, str_strip_whitespace=True)
 
 
 class Text(Strict):
@@ -64,9 +60,7 @@ class Stewards(Strict):
 
     covers: dict[SubjectKind, Literal["subject", "courtyard", "grid", "community", "street"]]
     roles: tuple[Role, ...] = (Role.STEWARD,)
-    unit_kinds: tuple[
-        Literal["department", "street_office", "community_committee", "team", "leadership"], ...
-    ] = ()
+    unit_kinds: tuple[Literal["department", "street_office", "community_committee", "team", "leadership"], ...] = ()
     most_subjects: int = Field(default=60, gt=0)
     nearness: Share = 0.5
 
@@ -183,9 +177,7 @@ class FollowUp(Strict):
     within: LimitField
     calls_by: tuple[Role, ...]
     attempts: int = Field(default=3, ge=1)
-    redo_at: int = Field(
-        default=2, ge=1, le=5, description="satisfaction at or below which the case is redone"
-    )
+    redo_at: int = Field(default=2, ge=1, le=5, description="satisfaction at or below which the case is redone")
     contest_within: LimitField
 
 
@@ -230,7 +222,8 @@ class Message(Strict):
     """A text sent to somebody. `{number}`, `{title}`, `{due}`, `{link}`, `{holder}`, `{district}` are filled
     in."""
 
-    on: Key
+    #: A verb; `checker` knows which there are.
+    on: str
     to: Literal["asker", "holder", "desk", "approver", "supervisor", "receiver"]
     text: Text
 
