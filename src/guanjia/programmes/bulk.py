@@ -24,7 +24,8 @@ class AssignmentRow:
 
 
 def load_assignments(rows: Iterable[AssignmentRow]) -> int:
-    """How many were written. The database refuses two stewards for one target; steward ≠ stand-in is the caller's duty."""
+    """How many were written. The database refuses two stewards for one target; steward ≠ stand-in is the caller's
+    duty."""
     made = Assignment.objects.bulk_create(
         [
             Assignment(

@@ -48,7 +48,8 @@ def ends_no_earlier(name: str) -> models.CheckConstraint:
 
 
 class Enrolment(models.Model):
-    """A subject on the list of a programme whose playbook enrols by list; or, `excluded`, one that is left out of a programme for all."""
+    """A subject on the list of a programme whose playbook enrols by list; or, `excluded`, one that is left out of a
+    programme for all."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="enrolments")
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="enrolments")
@@ -151,7 +152,8 @@ class GapKind(models.TextChoices):
 
 
 class Gap(models.Model):
-    """A hole in the one-steward guarantee for which the alarm has sounded: one row while it lasts. Of a place, it concerns all who live there."""
+    """A hole in the one-steward guarantee for which the alarm has sounded: one row while it lasts. Of a place, it
+    concerns all who live there."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="gaps")
     kind = models.CharField(max_length=16, choices=GapKind.choices)

@@ -19,7 +19,8 @@ may_follow = may_adopt
 
 
 def may_assign(actor: Actor, paths: Iterable[str]) -> bool:
-    """Whether all these places lie within the actor's posts; a subject without a place ("") is the whole district's."""
+    """Whether all these places lie within the actor's posts; a subject without a place ("") is the whole
+    district's."""
     if actor.kind is ActorKind.SYSTEM:
         return True
     posts = actor.posts_as(*ASSIGNERS)

@@ -3,6 +3,13 @@
 from guanjia.kernel.problems import define
 from guanjia.kernel.text import gettext_noop as _
 
+BAD_PLAYBOOK = define(
+    "programme.bad_playbook",
+    422,
+    _("The playbook has %(count)s faults. The first: %(first)s"),
+    todo=_("Correct them, and look with `guanjia playbook check` whether any is left."),
+    mender="administrator",
+)
 STOPPED = define(
     "programme.stopped",
     409,

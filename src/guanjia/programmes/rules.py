@@ -44,7 +44,8 @@ def find(own: Pair | None, by_place: Mapping[int, Pair], path_ids: Sequence[int]
 
 
 def acting(pair: Pair, away: Mapping[int, int]) -> int | None:
-    """Who takes new work. `away` maps who is absent to whom the absence names: called on where the stand-in is away too, or missing."""
+    """Who takes new work. `away` maps who is absent to whom the absence names: called on where the stand-in is away
+    too, or missing."""
     if pair.steward is None:
         return pair.stand_in
     if pair.steward not in away:
@@ -55,7 +56,8 @@ def acting(pair: Pair, away: Mapping[int, int]) -> int | None:
 
 
 def counts_for(covers: str, place_depth: int) -> bool:
-    """Whether an assignment to a place this deep fulfils the guarantee: at the playbook's level or nearer. A wider one
+    """Whether an assignment to a place this deep fulfils the guarantee: at the playbook's level or nearer. A wider
+    one
     (a street's) only keeps requests from waiting."""
     return covers != OWN and place_depth >= DEPTH[covers]
 

@@ -1,7 +1,10 @@
-"""Who takes whom: targets (businesses, grids) shared out over stewards within limits. Arrays in, arrays out: no Django, no clock, no chance.
+"""Who takes whom: targets (businesses, grids) shared out over stewards within limits. Arrays in, arrays out: no
+Django, no clock, no chance.
 
-A target goes where distance, areas crossed and load together cost least. Solved as an auction (Bertsekas 1988): each target
-without a place bids for the cheapest slot of a steward, by as much as the next best would cost it more; whoever is outbid bids again. All bids
+A target goes where distance, areas crossed and load together cost least. Solved as an auction (Bertsekas 1988): each
+target
+without a place bids for the cheapest slot of a steward, by as much as the next best would cost it more; whoever is
+outbid bids again. All bids
 of a round are counted at once. The result costs at most `precision` per target more than the best there is.
 Why an auction and not a linear programme: docs/why/assignment.md, with figures.
 """
@@ -20,12 +23,14 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Terms:
-    """What counts how much. `nearness` (0 to 1) weighs distance and areas against evenness of load: at 0.5, two kilometres or one
+    """What counts how much. `nearness` (0 to 1) weighs distance and areas against evenness of load: at 0.5, two
+    kilometres or one
     area further cost as much as the step from an idle steward to one at the limit."""
 
     nearness: float = 0.5
     reach_km: float = 2.0
-    #: What moving a target away from its present steward costs. None: nobody is moved unless the steward is gone or over the limit.
+    #: What moving a target away from its present steward costs. None: nobody is moved unless the steward is gone or
+    #: over the limit.
     move_cost: float | None = None
     #: The cheapest stewards that a target looks at first.
     candidates: int = 24
@@ -34,13 +39,15 @@ class Terms:
 
 @dataclass(frozen=True)
 class Targets:
-    """`xy` in kilometres (n, 2), NaN where unknown; `areas` (n, levels): the place on each level from the widest down, -1 where none."""
+    """`xy` in kilometres (n, 2), NaN where unknown; `areas` (n, levels): the place on each level from the widest
+    down, -1 where none."""
 
     xy: Floats
     areas: Ints
     #: The present steward's position in `Stewards`; NOBODY where there is none or it may not go on.
     current: Ints
-    #: A steward that this target must not get (a stand-in is never the steward), and the unit it would rather stay with.
+    #: A steward that this target must not get (a stand-in is never the steward), and the unit it would rather stay
+    #: with.
     barred: Ints | None = None
     unit: Ints | None = None
 
@@ -50,7 +57,8 @@ class Targets:
 
 @dataclass(frozen=True)
 class Stewards:
-    """`areas` as of Targets, -1 below the place that a steward answers for; `xy` NaN: at home everywhere in it. `busy`: load beside these targets."""
+    """`areas` as of Targets, -1 below the place that a steward answers for; `xy` NaN: at home everywhere in it.
+    `busy`: load beside these targets."""
 
     xy: Floats
     areas: Ints
@@ -64,7 +72,8 @@ class Stewards:
 
 @dataclass(frozen=True)
 class Result:
-    """`steward` per target (NOBODY: left over), the load per steward, `busy` included, and how many more could be taken."""
+    """`steward` per target (NOBODY: left over), the load per steward, `busy` included, and how many more could be
+    taken."""
 
     steward: Ints
     load: Ints
@@ -120,7 +129,8 @@ def _count(steward: Ints, stewards: int) -> Ints:
 
 
 def _set_down(targets: Targets, stewards: Stewards) -> Stewards:
-    """A steward who is at home everywhere still gets neighbours: around the present caseload, or where stewards are scarcest."""
+    """A steward who is at home everywhere still gets neighbours: around the present caseload, or where stewards are
+    scarcest."""
     xy = stewards.xy.copy()
     roving = np.flatnonzero(np.isnan(xy[:, 0]))
     known = ~np.isnan(targets.xy[:, 0])
@@ -167,7 +177,8 @@ def _rank_in_runs(sorted_values: Ints) -> Ints:
 def _cheapest(
     who: Ints, open_: Ints, reach: int, targets: Targets, stewards: Stewards, terms: Terms
 ) -> tuple[Ints, Floats]:
-    """The `reach` cheapest of the open stewards for each target, and the present one: positions in `open_`, and costs."""
+    """The `reach` cheapest of the open stewards for each target, and the present one: positions in `open_`, and
+    costs."""
     near = np.empty((len(who), reach), dtype=np.int64)
     cost = np.empty((len(who), reach))
     for start in range(0, len(who), 1000):
@@ -211,7 +222,8 @@ def _auction(
 def _bids(
     bidders: Ints, near: Ints, cost: Floats, prices: Floats, too_dear: float, step: float
 ) -> tuple[Ints, Ints, Floats]:
-    """Each bids for its cheapest slot what leaves it no worse off than with the second cheapest. Who finds all too dear stops."""
+    """Each bids for its cheapest slot what leaves it no worse off than with the second cheapest. Who finds all too
+    dear stops."""
     if prices.shape[1] == 1:
         lowest, second = prices[:, 0], np.full(len(prices), np.inf)
     else:
@@ -229,7 +241,8 @@ def _bids(
 
 
 def _sold(bidders: Ints, steward: Ints, bid: Floats, prices: Floats) -> tuple[Ints, Ints, Ints, Floats, Ints]:
-    """The highest bidders of each steward take its cheapest slots, as far as their bids reach; the others have lost this round."""
+    """The highest bidders of each steward take its cheapest slots, as far as their bids reach; the others have lost
+    this round."""
     order = np.lexsort((bidders, -bid, steward))
     bidders, steward, bid = bidders[order], steward[order], bid[order]
     rank = _rank_in_runs(steward)

@@ -1,4 +1,5 @@
-"""Every change of programmes and assignments. Each checks who may, writes, and leaves an audit entry and a message in the same transaction."""
+"""Every change of programmes and assignments. Each checks who may, writes, and leaves an audit entry and a message
+in the same transaction."""
 
 from guanjia.programmes.actions.adoption import adopt, enrol, leave, stop
 from guanjia.programmes.actions.alarm import sound_alarm
@@ -6,8 +7,10 @@ from guanjia.programmes.actions.assigning import assign, hand_over_caseload, una
 from guanjia.programmes.actions.following import follow_replacement, follow_succession
 from guanjia.programmes.actions.sharing import LeftOver, Sharing, share_out
 from guanjia.programmes.actions.writing import HandOver
+from guanjia.programmes.models import AssignmentRole
 
 __all__ = [
+    "AssignmentRole",
     "HandOver",
     "LeftOver",
     "Sharing",

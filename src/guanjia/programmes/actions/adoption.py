@@ -12,11 +12,12 @@ from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook import loader
+from guanjia.playbook import checker, loader
+from guanjia.playbook.faults import PlaybookError
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, queries
 from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
-from guanjia.programmes.problems import ALREADY_ENROLLED, NOT_ENROLLED, NOT_SERVED, STOPPED
+from guanjia.programmes.problems import ALREADY_ENROLLED, BAD_PLAYBOOK, NOT_ENROLLED, NOT_SERVED, STOPPED
 from guanjia.programmes.queries.adopted import parsed
 from guanjia.registry.models import Subject
 from guanjia.registry.policy import demand
@@ -24,11 +25,11 @@ from guanjia.registry.policy import demand
 
 @transaction.atomic
 def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion:
-    """Start a programme from a playbook (its folder, or the text of its playbook.toml), or go on with a changed one: new cases
-    follow it, open ones keep theirs. The same text again is the same version. Raises what the check of the playbook finds."""
+    """Start a programme from a playbook (its folder, or the text of its playbook.toml), or go on with a changed one:
+    new cases
+    follow it, open ones keep theirs. The same text again is the same version. Raises programme.bad_playbook."""
     demand(policy.may_adopt(actor), _("adopt a playbook"))
-    text = (source / "playbook.toml").read_text("utf-8") if isinstance(source, Path) else source
-    playbook = loader.load(source) if isinstance(source, Path) else loader.loads(text, "playbook.toml")
+    text, playbook = _read(source)
     checksum = hashlib.sha256(text.encode()).hexdigest()
     programme, _created = Programme.objects.get_or_create(key=playbook.key, defaults={"adopted_at": at})
     version, new = ProgrammeVersion.objects.get_or_create(
@@ -51,6 +52,18 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
     return version
 
 
+def _read(source: Path | str) -> tuple[str, Playbook]:
+    try:
+        if isinstance(source, str):
+            return source, checker.checked(source)
+        path = source / loader.FILE
+        loader.load(source)
+        text = path.read_text("utf-8")
+        return text, checker.checked(text, str(path))
+    except PlaybookError as error:
+        raise Problem(BAD_PLAYBOOK, count=len(error.faults), first=str(error.faults[0])) from error
+
+
 @transaction.atomic
 def stop(actor: Actor, programme_id: int, *, at: datetime) -> Programme:
     """Nothing new begins; what is open is worked to its end. Raises programme.stopped."""
@@ -64,7 +77,8 @@ def stop(actor: Actor, programme_id: int, *, at: datetime) -> Programme:
 
 @transaction.atomic
 def enrol(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> None:
-    """Put a subject on the list; where all are served, end its being left out. Raises enrolment.already_in, programme.not_served."""
+    """Put a subject on the list; where all are served, end its being left out. Raises enrolment.already_in,
+    programme.not_served."""
     programme, playbook, subject = _to_enrol(actor, programme_id, subject_id)
     open_rows = Enrolment.objects.filter(programme=programme, subject=subject, until__isnull=True)
     if queries.enrolled(programme_id, playbook).filter(pk=subject_id).exists():
@@ -72,12 +86,13 @@ def enrol(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> 
     open_rows.update(until=at)
     if playbook.serves.enrol == "list":
         Enrolment.objects.create(programme=programme, subject=subject, since=at)
-    _written(actor, "programme.enrol", programme, at, subject=subject_id)
+    _written(actor, "programme.enrol", programme, at, subject_id=subject_id)
 
 
 @transaction.atomic
 def leave(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> None:
-    """Take a subject off the list; where all are served, leave it out. Its own steward and stand-in end with it. Raises enrolment.not_in."""
+    """Take a subject off the list; where all are served, leave it out. Its own steward and stand-in end with it.
+    Raises enrolment.not_in."""
     programme, playbook, subject = _to_enrol(actor, programme_id, subject_id)
     if not queries.enrolled(programme_id, playbook).filter(pk=subject_id).exists():
         raise Problem(NOT_ENROLLED, name=subject.name)
@@ -85,7 +100,7 @@ def leave(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> 
     if playbook.serves.enrol == "all":
         Enrolment.objects.create(programme=programme, subject=subject, since=at, excluded=True)
     ended = subject.assignments.filter(programme=programme, until__isnull=True).update(until=at)
-    _written(actor, "programme.leave", programme, at, subject=subject_id, assignments=ended)
+    _written(actor, "programme.leave", programme, at, subject_id=subject_id, assignments=ended)
 
 
 def _to_enrol(actor: Actor, programme_id: int, subject_id: int) -> tuple[Programme, Playbook, Subject]:

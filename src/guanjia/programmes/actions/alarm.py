@@ -18,12 +18,14 @@ from guanjia.registry.rules import path_ids
 
 #: How many gaps one message lists; it always says how many there are.
 LISTED = 50
-#: Down to the community: one message for each kind of gap and community, so that ten thousand gaps do not ring ten thousand times.
+#: Down to the community: one message for each kind of gap and community, so that ten thousand gaps do not ring ten
+#: thousand times.
 TOLD_BY = 3
 
 
 def sound_alarm(*, at: datetime) -> int:
-    """Publish `coverage.gap` for every gap that is new, and note which are mended. How many were new. Run by the worker."""
+    """Publish `coverage.gap` for every gap that is new, and note which are mended. How many were new. Run by the
+    worker."""
     return sum(_sound(programme, at) for programme in queries.programmes())
 
 

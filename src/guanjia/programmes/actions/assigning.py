@@ -54,7 +54,8 @@ def assign(
     subject_id: int | None = None,
     place_id: int | None = None,
 ) -> Assignment:
-    """Make an officer steward or stand-in of a subject, or of all at a place who have nobody of their own; whoever was it before
+    """Make an officer steward or stand-in of a subject, or of all at a place who have nobody of their own; whoever
+    was it before
     is it no more. Raises assignment.same_officer, .not_eligible, .over_limit, .wrong_level, enrolment.not_in."""
     programme, playbook, stewards = stewarding(programme_id)
     target, path = _target(programme_id, playbook, subject_id, place_id)
@@ -109,7 +110,8 @@ def hand_over_caseload(
     programme_id: int | None = None,
     beyond_limit: bool = False,
 ) -> HandOver:
-    """All that one officer answers for goes to another, in one programme or in all. Raises assignment.over_limit (unless
+    """All that one officer answers for goes to another, in one programme or in all. Raises assignment.over_limit
+    (unless
     `beyond_limit`), .not_eligible, .nothing_held, .to_themselves."""
     if from_officer_id == to_officer_id:
         raise Problem(TO_THEMSELVES, field="to")
@@ -134,7 +136,8 @@ def hand_over_caseload(
 
 
 def stewarding(programme_id: int) -> tuple[Programme, Playbook, Stewards]:
-    """A running programme whose playbook names stewards. Raises not_found, programme.stopped, assignment.no_stewards."""
+    """A running programme whose playbook names stewards. Raises not_found, programme.stopped,
+    assignment.no_stewards."""
     playbook = queries.current_playbook(programme_id)
     programme = Programme.objects.get(pk=programme_id)
     if programme.stopped_at is not None:

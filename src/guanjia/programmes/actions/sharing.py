@@ -1,4 +1,5 @@
-"""Sharing out: everybody whom a programme serves gets a steward and a stand-in, by nearness and load, moving as few as possible."""
+"""Sharing out: everybody whom a programme serves gets a steward and a stand-in, by nearness and load, moving as few
+as possible."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Nobody could take it as `role`. `why`: "no_room" (all are at their limits), "only_the_steward" (nobody else is free to stand in)."""
+    """Nobody could take it as `role`. `why`: "no_room" (all are at their limits), "only_the_steward" (nobody else is
+    free to stand in)."""
 
     subject_id: int | None
     place_id: int | None
@@ -97,8 +99,10 @@ def share_out(
     limits: Mapping[str, int] | None = None,
     move_cost: float | None = None,
 ) -> Sharing:
-    """Within `place` (default: the whole district). `limits` by kind of unit lower the playbook's. Without `move_cost` nobody is moved
-    but from officers who are gone or over the limit; with it (0.5: a kilometre or so) whoever gains more than that is.
+    """Within `place` (default: the whole district). `limits` by kind of unit lower the playbook's. Without
+    `move_cost` nobody is moved
+    but from officers who are gone or over the limit; with it (0.5: a kilometre or so) whoever gains more than that
+    is.
 
     Raises assignment.nobody_eligible, .no_stewards, programme.stopped.
     """
@@ -162,7 +166,8 @@ def _plan(
     present: Mapping[tuple[str, int | None, int | None], Assignment],
     terms: solver.Terms,
 ) -> dict[AssignmentRole, solver.Result]:
-    """First the stewards; then, with them known, the stand-ins: from the steward's unit where possible, never the steward."""
+    """First the stewards; then, with them known, the stand-ins: from the steward's unit where possible, never the
+    steward."""
     position = {one.officer_id: index for index, one in enumerate(candidates)}
     keys = {one.key for one in targets}
     busy = {role: np.zeros(len(candidates), dtype=np.int64) for role in AssignmentRole}
@@ -234,7 +239,8 @@ def _write(
     present: Mapping[tuple[str, int | None, int | None], Assignment],
     at: datetime,
 ) -> None:
-    """A target left over keeps whom it had: the coverage shows what is wrong with that. Only a stand-in who has become the steward ends."""
+    """A target left over keeps whom it had: the coverage shows what is wrong with that. Only a stand-in who has
+    become the steward ends."""
     ending, beginning = [], []
     steward = {
         (one.subject_id, one.place_id): one.officer_id for one in sharing.changes if one.role == AssignmentRole.STEWARD

@@ -1,4 +1,5 @@
-"""How assignments are written: ended and begun, always in this order, in one transaction. The actions stand on these."""
+"""How assignments are written: ended and begun, always in this order, in one transaction. The actions stand on
+these."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What a caseload's change of hands did. `vacant`: targets where the new officer had the other role already, and which
+    """What a caseload's change of hands did. `vacant`: targets where the new officer had the other role already, and
+    which
     have one of the two less now (the alarm tells)."""
 
     moved: int
@@ -76,7 +78,8 @@ def target_of(row: Assignment) -> tuple[int, int | None, int | None]:
 
 
 def pass_on(rows: Sequence[Assignment], to_officer_id: int, *, reason: str, at: datetime) -> HandOver:
-    """All of `rows` (one officer's, open) to another. Where that one is stand-in already and becomes steward, the stand-in's
+    """All of `rows` (one officer's, open) to another. Where that one is stand-in already and becomes steward, the
+    stand-in's
     place falls vacant; where already steward, only the stand-in's row ends."""
     held = {target_of(row): row for row in open_rows(officer_id=to_officer_id)}
     ending, beginning, vacant = list(rows), [], 0

@@ -1,5 +1,6 @@
 """Reads of programmes: what is adopted, who answers for whom, who is left without."""
 
+from guanjia.programmes.models import GapKind
 from guanjia.programmes.queries.adopted import (
     current_playbook,
     enrolled,
@@ -24,6 +25,7 @@ from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewar
 __all__ = [
     "Candidate",
     "Coverage",
+    "GapKind",
     "KindCoverage",
     "Stewardship",
     "assignment_history",

@@ -16,7 +16,8 @@ parsed: dict[int, Playbook] = {}
 
 
 def playbook_of(version_id: int) -> Playbook:
-    """The playbook that a case was opened under. One query the first time in a process, then none. Raises not_found."""
+    """The playbook that a case was opened under. One query the first time in a process, then none. Raises
+    not_found."""
     if version_id not in parsed:
         version = ProgrammeVersion.objects.select_related("programme").filter(pk=version_id).first()
         if version is None:
@@ -52,7 +53,8 @@ def current_playbook(programme_id: int) -> Playbook:
 
 
 def enrolled(programme_id: int, playbook: Playbook) -> QuerySet[Subject]:
-    """Whom the programme serves now. For all: every current subject of the kinds served but those left out; by list: who is on it."""
+    """Whom the programme serves now. For all: every current subject of the kinds served but those left out; by list:
+    who is on it."""
     listed = Enrolment.objects.filter(programme_id=programme_id, until__isnull=True)
     subjects = Subject.objects.filter(kind__in=playbook.serves.subjects, valid_to__isnull=True)
     if playbook.serves.enrol == "list":

@@ -19,7 +19,7 @@ from guanjia.registry.models import Officer, Place, PostHolding
 from guanjia.registry.queries import held_on, readable
 
 #: How a list of loads may be ordered.
-LOAD_ORDERS = {"name": ["name", "id"], "-stewarding": ["-stewarding", "id"], "stewarding": ["stewarding", "id"]}
+LOAD_ORDERS = {"name": ["name", "id"], "most": ["-steward_count", "id"], "least": ["steward_count", "id"]}
 
 
 def loads(
@@ -33,7 +33,8 @@ def loads(
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[Officer]:
-    """Officers with `stewarding` and `standing_in` (how many targets): those who have any, and those who may be given some.
+    """Officers with `steward_count` and `stand_in_count` (how many targets): those who have any, and those who may be
+    given some.
     Two queries; `place` keeps those with a fitting post in it or below."""
     stewards = current_playbook(programme_id).stewards
     posts = PostHolding.objects.filter(held_on(localdate(at)), post__role__in=stewards.roles if stewards else ())
@@ -49,7 +50,8 @@ def loads(
     if not policy.may_see_loads(actor):
         found = found.none()
     found = found.annotate(
-        stewarding=_count_of(loaded, AssignmentRole.STEWARD), standing_in=_count_of(loaded, AssignmentRole.STAND_IN)
+        steward_count=_count_of(loaded, AssignmentRole.STEWARD),
+        stand_in_count=_count_of(loaded, AssignmentRole.STAND_IN),
     )
     return page(found, LOAD_ORDERS[order], size=size, cursor=cursor)
 
@@ -82,7 +84,8 @@ def assignment_history(
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[Assignment]:
-    """All that a subject or a place ever had, the latest first. Two queries. Raises not_found where the actor may not see the subject."""
+    """All that a subject or a place ever had, the latest first. Two queries. Raises not_found where the actor may
+    not see the subject."""
     history = Assignment.objects.select_related("officer", "officer__unit", "programme").defer("officer__mobile")
     if subject_id is not None:
         if not readable(actor).filter(pk=subject_id).exists():

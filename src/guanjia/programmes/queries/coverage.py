@@ -1,6 +1,7 @@
 """The one-steward guarantee, counted: the database holds "at most one", this shows where "at least one" fails.
 
-Subjects that go by place are decided by place (a thousand rows, in memory), then counted by SQL; those with a steward each by SQL alone.
+Subjects that go by place are decided by place (a thousand rows, in memory), then counted by SQL; those with a
+steward each by SQL alone.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ def _gaps_of(pair: Pair, gone: set[int]) -> Iterable[GapKind]:
 
 
 def coverage(programme_id: int, *, at: datetime, place: Place | None = None) -> Coverage:
-    """How far everyone whom the programme serves has a steward and a stand-in, by kind of subject; `place` narrows to it and all
+    """How far everyone whom the programme serves has a steward and a stand-in, by kind of subject; `place` narrows
+    to it and all
     below. Counts only: public. Three queries, and six for each kind served."""
     playbook = current_playbook(programme_id)
     holes = Holes(programme_id, playbook, localdate(at))
@@ -174,7 +176,8 @@ def gap_subjects(
 
 
 def gap_places(actor: Actor, programme_id: int, kind: str, gap: str, *, at: datetime) -> list[Place]:
-    """For a kind that goes by place: the places of the playbook's level (a grid) to which somebody is to be assigned. For staff.
+    """For a kind that goes by place: the places of the playbook's level (a grid) to which somebody is to be
+    assigned. For staff.
     At most as many as there are grids. Five queries."""
     if not policy.may_see_loads(actor):
         return []
@@ -184,7 +187,8 @@ def gap_places(actor: Actor, programme_id: int, kind: str, gap: str, *, at: date
 
 
 def gap_ids(programme_id: int, *, at: datetime) -> set[tuple[str, int | None, int | None]]:
-    """Every hole as (kind of gap, subject id, place id), one of the two: what the alarm compares with what it told before."""
+    """Every hole as (kind of gap, subject id, place id), one of the two: what the alarm compares with what it told
+    before."""
     playbook = current_playbook(programme_id)
     holes = Holes(programme_id, playbook, localdate(at))
     found: set[tuple[str, int | None, int | None]] = set()

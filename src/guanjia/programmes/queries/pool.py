@@ -15,7 +15,8 @@ from guanjia.registry.rules import path_ids
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An officer who may be steward, at the nearest (deepest) place that a fitting post gives. The centre may be unknown."""
+    """An officer who may be steward, at the nearest (deepest) place that a fitting post gives. The centre may be
+    unknown."""
 
     officer_id: int
     name: str

@@ -22,7 +22,8 @@ from guanjia.registry.rules import path_ids
 
 @dataclass(frozen=True, slots=True)
 class Stewardship:
-    """`acting` takes new work: the steward, or while the steward is away the stand-in. All None where `why` is "nobody".
+    """`acting` takes new work: the steward, or while the steward is away the stand-in. All None where `why` is
+    "nobody".
     `place_id`: the place whose steward it is; None for the subject's own."""
 
     officer_id: int | None
@@ -41,7 +42,8 @@ def in_force(at: datetime) -> Q:
 def steward_for(
     programme_id: int, *, subject_id: int | None = None, place: Place | None = None, at: datetime
 ) -> Stewardship:
-    """Of the subject, else of the place (default: where the subject is now); also of a moment in the past. One query with
+    """Of the subject, else of the place (default: where the subject is now); also of a moment in the past. One query
+    with
     `place`, two without."""
     above = place.path_ids if place is not None else _whereabouts(subject_id)
     day = localdate(at)
@@ -76,7 +78,8 @@ def steward_for(
 def stewards_for_many(
     programme_id: int, wanted: Sequence[tuple[int | None, str]], *, at: datetime
 ) -> list[Stewardship]:
-    """For each (subject id, place path), in order. Reads the programme's assignments whole: three queries however many are wanted."""
+    """For each (subject id, place path), in order. Reads the programme's assignments whole: three queries however
+    many are wanted."""
     day = localdate(at)
     own: dict[int, dict[str, int]] = defaultdict(dict)
     places: dict[int, dict[str, int]] = defaultdict(dict)
