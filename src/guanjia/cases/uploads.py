@@ -28,7 +28,7 @@ LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
 #: What a small file may unfold to; a decompression bomb is refused before it is decoded.
 MOST_PIXELS = 60_000_000
-_PHOTO_TYPES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/mpo"}
+_PHOTO_TYPES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/x-ms-bmp", "image/mpo"}
 _FILE_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -73,7 +73,7 @@ def _sniff(content: bytes, name: str) -> str:
     decides among those allowed."""
     try:
         found = {match.mime_type for match in puremagic.magic_string(content)}
-    except puremagic.PureError:
+    except (puremagic.PureError, ValueError):
         return ""
     photo = found & _PHOTO_TYPES
     if photo:
