@@ -10,14 +10,18 @@ def mask_name(name: str) -> str:
 
 def mask_phone(phone: str) -> str:
     """13800138000 → 138****8000; keeps what lets its owner recognise it."""
+    if len(phone) <= 2:
+        return "*" * len(phone)
     if len(phone) < 8:
-        return "*" * max(len(phone) - 2, 0) + phone[-2:]
+        return "*" * (len(phone) - 2) + phone[-2:]
     return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
 
 
 def mask_id_number(number: str) -> str:
     """Keeps the first and the last character."""
-    return f"{number[:1]}{'*' * max(len(number) - 2, 0)}{number[-1:]}"
+    if len(number) <= 2:
+        return "*" * len(number)
+    return f"{number[:1]}{'*' * (len(number) - 2)}{number[-1:]}"
 
 
 def mask_address(address: str) -> str:

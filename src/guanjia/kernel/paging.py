@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +47,7 @@ def page(queryset: QuerySet[M], keys: Sequence[str], *, size: int = 50, cursor: 
         if values is not None:
             rows_query = rows_query.filter(_after(order, values))
         rows = list(rows_query[: size + 1])
-    except (ValueError, TypeError, ValidationError) as error:
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise Problem(BAD_CURSOR) from error
     more = len(rows) > size
     rows = rows[:size]
@@ -95,7 +94,7 @@ def _plain(row: Any, name: str) -> Any:
 def _decode(cursor: str, count: int) -> tuple[bool, list[Any]]:
     try:
         raw = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(BAD_CURSOR) from error
     if not isinstance(raw, list) or len(raw) != count + 1 or raw[0] not in (0, 1):
         raise Problem(BAD_CURSOR)

@@ -58,10 +58,10 @@ def decrypt(stored: str) -> str:
     cipher = _ring(_keys()).get(key_id)
     if cipher is None:
         raise ImproperlyConfigured(f"GUANJIA_DATA_KEYS has no key {key_id!r}, which stored data needs.")
-    raw = base64.b64decode(payload)
     try:
+        raw = base64.b64decode(payload, validate=True)
         return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], key_id.encode()).decode()
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise ValueError("an encrypted column was changed from outside") from error
 
 
