@@ -28,7 +28,16 @@ LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
 #: What a small file may unfold to; a decompression bomb is refused before it is decoded.
 MOST_PIXELS = 60_000_000
-_PHOTO_TYPES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/x-ms-bmp", "image/mpo"}
+_PHOTO_TYPES = {
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/bmp",
+    "image/x-ms-bmp",
+    "image/x-ms-bmp",
+    "image/mpo",
+}
 _FILE_TYPES = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
