@@ -47,7 +47,7 @@ def taken(*files: SimpleUploadedFile) -> list[Document]:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "GIF"])
 def test_photos_of_all_usual_kinds_become_webp_with_a_thumbnail(kind: str) -> None:
-    (document,) = taken(upload(f"a.{kind.lower()}", photo(3000, 2000, kind)))
+    (document,) = taken(upload(f"a.{kind.lower()}", photo(2100, 1400, kind)))
     assert document.kind == "photo"
     with Image.open(document.file) as stored:
         assert (stored.format, max(stored.size)) == ("WEBP", LONGEST_SIDE)
