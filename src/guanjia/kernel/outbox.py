@@ -8,31 +8,19 @@ nobody else; the message is tried again later, and `guanjia doctor` lists what k
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from guanjia.kernel.models import OutboxMessage
+from guanjia.kernel.subscriptions import subscribers
 
 logger = logging.getLogger(__name__)
 
-Subscriber = Callable[[Mapping[str, Any], datetime], None]
-_subscribers: dict[str, list[Subscriber]] = defaultdict(list)
 _FIRST_RETRY = timedelta(seconds=30)
 _MOST_TRIES = 12
-
-
-def subscribe(topic: str, subscriber: Subscriber) -> None:
-    """Called once per process from an observer's AppConfig.ready."""
-    if subscriber not in _subscribers[topic]:
-        _subscribers[topic].append(subscriber)
-
-
-def subscriptions() -> Mapping[str, list[Subscriber]]:
-    return dict(_subscribers)
 
 
 def message(topic: str, payload: Mapping[str, Any], *, at: datetime) -> OutboxMessage:
@@ -71,7 +59,7 @@ def _deliver_one(message_id: int, at: datetime) -> int:
             return 0
         try:
             with transaction.atomic():
-                for subscriber in _subscribers.get(one.topic, ()):
+                for subscriber in subscribers(one.topic):
                     subscriber(one.payload, at)
         except Exception as error:
             logger.exception("outbox message %s failed", one)

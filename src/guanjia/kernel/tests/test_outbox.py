@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from guanjia.kernel import outbox
+from guanjia.kernel import outbox, subscriptions
 from guanjia.kernel.models import OutboxMessage
 
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -29,13 +29,17 @@ class Listener:
         self.seen.append(payload["n"])
 
 
+heard = Listener()
+
+
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    heard = Listener()
-    outbox.subscribe("test.topic", heard)
-    outbox.subscribe("test.topic", heard)
+    heard.seen, heard.failures = [], 0
+    name = f"{__name__}:heard"
+    subscriptions.subscribe("test.topic", name)
+    subscriptions.subscribe("test.topic", name)
     yield heard
-    del outbox._subscribers["test.topic"]
+    del subscriptions._names["test.topic"]
 
 
 def publish(*numbers: int) -> None:
