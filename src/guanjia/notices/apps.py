@@ -1,6 +1,6 @@
-from importlib import import_module
-
 from django.apps import AppConfig
+
+from guanjia.kernel.subscriptions import subscribe
 
 
 class NoticesConfig(AppConfig):
@@ -8,5 +8,8 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        # Subscribers read models, which cannot be imported before every room's are loaded.
-        import_module("guanjia.notices.listeners").listen()
+        subscribe("case.changed", "guanjia.notices.listeners:on_case_changed")
+        subscribe("absence.recorded", "guanjia.notices.listeners:on_absence_recorded")
+        subscribe("caseload.handed_over", "guanjia.notices.listeners:on_caseload_handed_over")
+        subscribe("coverage.gap", "guanjia.notices.listeners:on_coverage_gap")
+        subscribe("access.odd_reading", "guanjia.notices.listeners:on_odd_reading")

@@ -1,0 +1,115 @@
+"""Who that is, today: the officers behind "holder", "desk", "approver" and so on, and the people who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from guanjia.access.queries import stand_ins_on
+from guanjia.cases.models import Case
+from guanjia.kernel.actor import Role
+from guanjia.notices.rules.targets import CALL_CHAIN, deciding_roles
+from guanjia.playbook.lifecycle.states import CaseState, ClockKind, Event, Party
+from guanjia.playbook.schema import Playbook
+from guanjia.registry.models import Place, PostHolding
+from guanjia.registry.queries import holders
+from guanjia.registry.rules import path_ids
+
+#: Who acts for a unit that holds a case without naming an officer; the first group that the unit has.
+_HANDS = (
+    {Role.HANDLER},
+    {Role.CLERK, Role.DISPATCHER, Role.LEAD_OFFICE, Role.DISCIPLINE},
+    {Role.LEADER, Role.STEWARD},
+)
+#: Who may open what was handed over sealed (`cases.policy`).
+_RECEIVERS = ({Role.DISCIPLINE, Role.HANDLER},)
+_DESK = ({Role.DISPATCHER}, {Role.CLERK, Role.HANDLER})
+
+
+@dataclass(slots=True)
+class Audience:
+    """Looks each unit and role up once for all lines of one message."""
+
+    case: Case
+    playbook: Playbook
+    day: date
+    _units: dict[int, list[PostHolding]] = field(default_factory=dict)
+    _roles: dict[Role, list[int]] = field(default_factory=dict)
+
+    def officers(self, to: str, line: Event, after: CaseState) -> list[int]:
+        """In the order in which they are told. What nobody holds falls to the desk, so that it is heard."""
+        found = self._named(to, line, after)
+        if not found and to in ("holder", "approver"):
+            found = self._party(after.desk, _DESK)
+        # Nobody is asked to follow up what they handled themselves.
+        barred = after.handler if line.data.get("key") == ClockKind.FOLLOW_UP else None
+        return [one for one in found if one != barred]
+
+    def _named(self, to: str, line: Event, after: CaseState) -> list[int]:
+        match to:
+            case "holder":
+                return self._party(after.holder, _HANDS)
+            case "desk":
+                return self._party(after.desk, _DESK)
+            case "receiver":
+                return self._receiver(line, after)
+            case "supervisor":
+                return self._nearest(Role.SUPERVISOR)
+            case "approver":
+                return _once(one for role in deciding_roles(line, self.playbook) for one in self._nearest(role))
+        lane = self.playbook.ladder.emergency
+        chain = lane.call_chain if to == CALL_CHAIN and lane is not None else ()
+        return _once(one for role in chain for one in self._nearest(role))
+
+    def _receiver(self, line: Event, after: CaseState) -> list[int]:
+        if after.sealed_to is not None:
+            return self._party(Party(after.sealed_to), _RECEIVERS)
+        unit = line.data.get("unit")
+        return self._party(Party(unit), _HANDS) if unit else []
+
+    def _party(self, party: Party, groups: tuple[set[Role], ...]) -> list[int]:
+        if party.officer is not None:
+            return [party.officer]
+        if party.unit not in self._units:
+            self._units[party.unit] = holders(self.day, unit_id=party.unit)
+        holdings = self._units[party.unit]
+        for roles in groups:
+            if found := _once(one.officer_id for one in holdings if one.post.role in roles):
+                return found
+        return []
+
+    def _nearest(self, role: Role) -> list[int]:
+        if role not in self._roles:
+            self._roles[role] = nearest(role, self.case.place, self.day)
+        return self._roles[role]
+
+
+def nearest(role: Role, place: Place | None, day: date) -> list[int]:
+    """Officers with the posts of a role that cover the place most closely; without a place, the district's. One
+    query."""
+    found = holders(day, role=role, place=place)
+    depths = [len(path_ids(one.post.place.path)) for one in found]
+    wanted = 1 if place is None else max(depths, default=0)
+    return _once(one.officer_id for one, depth in zip(found, depths, strict=True) if depth == wanted)
+
+
+def present(officer_ids: Iterable[int], day: date) -> dict[int, int]:
+    """For each officer, who hears in their stead today: themselves, or while they are away the stand-in. One query."""
+    ids = _once(officer_ids)
+    away = stand_ins_on(ids, day) if ids else {}
+    return {one: away.get(one, one) for one in ids}
+
+
+def askers_of(line: Event, after: CaseState) -> list[int]:
+    """A line about one asker is told to that one; a reminder, to those who have not answered."""
+    one = line.data.get("asker")
+    if one is not None:
+        return [one]
+    if line.verb == "warn":
+        return [asker for asker, answer in after.askers.items() if answer is None]
+    return list(after.askers)
+
+
+def _once(ids: Iterable[int]) -> list[int]:
+    return list(dict.fromkeys(ids))
