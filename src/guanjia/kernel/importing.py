@@ -42,7 +42,8 @@ class Field:
     """One thing that a row may say.
 
     `headings` are what its column is usually called. `read` makes a value of a cell's text, or raises ValueError with a
-    message id. `values` maps writings of a cell to others, before it is read. A `personal` value is masked in the report.
+    message id. `values` maps writings of a cell to others, before it is read. A `personal` value is masked
+    in the report.
     """
 
     name: str
@@ -58,7 +59,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A clean row: a value for every field of the kind; where the cell is empty, "" for a text and None for the others."""
+    """A clean row: a value for every field of the kind; where the cell is empty, "" for a text and None for
+    the others.
+    """
 
     line: int
     values: Mapping[str, Any]
@@ -69,7 +72,9 @@ class Record:
 
 @dataclass(slots=True)
 class Batch:
-    """What a kind's `load` works with. It refuses a row by `refuse`, never by raising, so that one report names them all."""
+    """What a kind's `load` works with. It refuses a row by `refuse`, never by raising, so that one report
+    names them all.
+    """
 
     actor: Actor
     at: datetime
@@ -107,7 +112,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What a mapping file says: other headings, constants for fields without a column, writings of values, formats of dates,
+    """What a mapping file says: other headings, constants for fields without a column, writings of values,
+    formats of dates,
     and fields that this file must fill."""
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -160,7 +166,8 @@ def run(
 
 
 def load_mapping(path: Path, kind: Kind) -> ColumnMapping:
-    """A TOML file with any of the tables columns, constants, values, dates and the list required. Raises import.bad_mapping.
+    """A TOML file with any of the tables columns, constants, values, dates and the list required. Raises
+    import.bad_mapping.
 
     [columns]                       a field of the kind = the heading, or several that it may have
     name = ["企业名称", "单位名称"]

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,7 +23,7 @@ from django.db import models
 from django.utils.encoding import force_bytes
 
 if TYPE_CHECKING:
-    _TextField = models.TextField[str, str]
+    _TextField: TypeAlias = models.TextField[str, str]
 else:
     _TextField = models.TextField
 
@@ -73,7 +73,7 @@ def blind_index(normal_value: str, purpose: str) -> str:
 
 
 if TYPE_CHECKING:
-    _TextField = models.TextField[str, str]
+    _TextField: TypeAlias = models.TextField[str, str]
 else:  # Django's fields are generic in their stubs alone.
     _TextField = models.TextField
 

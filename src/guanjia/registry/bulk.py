@@ -1,6 +1,7 @@
 """Loading a whole district at once: the same rows as the actions write, a few queries for each level or thousand.
 
-For a first filling (a demo, an import by the administrator). Whoever calls it has checked who may, holds the transaction,
+For a first filling (a demo, an import by the administrator). Whoever calls it has checked who may, holds
+the transaction,
 and writes the audit entry. Rows are taken to be clean: names cut to length, phones and codes normal, outlines valid.
 """
 
@@ -37,7 +38,9 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """`key` names the place among the rows; `parent` is the key of a row, or the id of a place that there is already."""
+    """`key` names the place among the rows; `parent` is the key of a row, or the id of a place that there
+    is already.
+    """
 
     key: str
     kind: str

@@ -1,4 +1,6 @@
-"""Outlines and points. Inside everything is WGS-84 (for our accuracy the same as CGCS2000); GCJ-02, the shifted system of Chinese web maps, exists only at the edge."""
+"""Outlines and points. Inside everything is WGS-84 (for our accuracy the same as CGCS2000); GCJ-02, the
+shifted system of Chinese web maps, exists only at the edge.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +78,8 @@ def _as_lists(value: Any) -> Any:
 
 def extent(geometry: BaseGeometry) -> Extent:
     inside = geometry.representative_point()
-    bounds = (round(value, _DECIMALS) for value in geometry.bounds)
-    return Extent(*bounds, round(inside.x, _DECIMALS), round(inside.y, _DECIMALS))
+    west, south, east, north = (round(value, _DECIMALS) for value in geometry.bounds)
+    return Extent(west, south, east, north, round(inside.x, _DECIMALS), round(inside.y, _DECIMALS))
 
 
 def simplified(data: GeoJSON, metres: float) -> GeoJSON:

@@ -2,7 +2,8 @@
 
 Pure. A place is followed from edition to edition by what it is called and whom it belongs to, never by its code alone:
 
-1. A street with the same name is the same street. A street whose name is gone and whose code stands at a new name was renamed.
+1. A street with the same name is the same street. A street whose name is gone and whose code stands at a
+new name was renamed.
 2. A community with the same name in the same street is the same community, whatever its code.
 3. Of what is left, a name that vanished from exactly one street and appeared in exactly one other has moved.
 4. Of what is left, a community whose code stands at a new name in the same street was renamed.
@@ -38,7 +39,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened between two editions. `streets` maps each former street to what it is called now, None where it ended;
+    """What happened between two editions. `streets` maps each former street to what it is called now, None
+    where it ended;
     `communities` likewise by (street, name); places that are new are in neither."""
 
     streets: dict[str, str | None]
@@ -85,9 +87,9 @@ def step(before: Sequence[Entry], after: Sequence[Entry]) -> Step:
     by_code = {one.code: new for one in after if (new := (one.street_key, one.key)) in free}
     codes = {(one.street_key, one.key): one.code for one in before}
     for old in (one for one in left if communities[one] is None):
-        new = by_code.get(codes[old])
-        if new is not None and new[0] == streets[old[0]]:
-            communities[old] = new
+        renamed = by_code.get(codes[old])
+        if renamed is not None and renamed[0] == streets[old[0]]:
+            communities[old] = renamed
     return Step(streets, communities)
 
 

@@ -1,4 +1,6 @@
-"""Who may read and change the registry. Places and units are public; people and businesses are read within one's scope."""
+"""Who may read and change the registry. Places and units are public; people and businesses are read within
+one's scope.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ may_import = may_change_places
 
 
 def may_change_subject(actor: Actor, place_path: str) -> bool:
-    """A clerk or an administrator within the post's scope. A subject without a place ("") counts as the whole district's."""
+    """A clerk or an administrator within the post's scope. A subject without a place ("") counts as the
+    whole district's.
+    """
     if actor.kind is ActorKind.SYSTEM:
         return True
     return any(covers(post.place_path, place_path) for post in actor.posts_as(Role.CLERK, Role.ADMINISTRATOR))

@@ -88,11 +88,12 @@ _DASHES = re.compile(r"[‐-―−－﹣_]")
 
 
 def normal_address(text: str) -> str:
-    """What two writings of one address have in common: half width, no spaces, house numbers in figures, 栋 and 幢 as 号楼.
+    """What two writings of one address have in common: half width, no spaces, house numbers in figures, 栋
+    and 幢 as 号楼.
 
     建设路１２ 号院三栋2单元 → 建设路12号院3号楼2单元
     """
-    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper()
+    plain = unicodedata.normalize("NFKC", _SPACES.sub("", unicodedata.normalize("NFKC", text)).upper())
     plain = _DASHES.sub("-", plain)
     plain = _NUMERAL.sub(lambda found: str(_number(found[0])), plain)
     return re.sub(r"(?<=\d)(?:[号#]?[栋幢]|[号#]楼)", "号楼", plain)
@@ -137,7 +138,9 @@ class KnownName:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`score` counts the characters of the text that the place and those above it account for; `words` are they, from the top."""
+    """`score` counts the characters of the text that the place and those above it account for; `words` are
+    they, from the top.
+    """
 
     place_id: int
     score: int
@@ -147,7 +150,8 @@ class Found:
 def find_in_address(text: str, names: Sequence[KnownName], *, most: int = 5) -> list[Found]:
     """The places that an address speaks of, best first: most characters accounted for, then the deepest.
 
-    A name counts only as a whole (12号 is not found in 112号), and a longer name hides the shorter ones of the same place.
+    A name counts only as a whole (12号 is not found in 112号), and a longer name hides the shorter ones of
+    the same place.
     """
     plain = normal_address(text)
     own: dict[int, str] = {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,7 +42,7 @@ class Walking(TestCase):
             pages.append(page(OutboxMessage.objects.all(), keys, size=size, cursor=pages[-1].next))
         assert [row for one in pages for row in one.rows] == expected
         assert pages[0].previous is None
-        for earlier, later in zip(pages, pages[1:], strict=False):
+        for earlier, later in itertools.pairwise(pages):
             back = page(OutboxMessage.objects.all(), keys, size=size, cursor=later.previous)
             assert back.rows == earlier.rows
             assert back.next == earlier.next

@@ -23,7 +23,7 @@ def test_every_refusal_says_what_to_do_and_has_a_client_status() -> None:
         assert kind.message.strip() and kind.todo.strip(), kind.code
         assert 400 <= kind.status < 600, kind.code
         assert re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)?", kind.code), kind.code
-        every = {name: "x" for name in re.findall(r"%\((\w+)\)", kind.message + kind.todo)}
+        every = dict.fromkeys(re.findall(r"%\((\w+)\)", kind.message + kind.todo), "x")
         assert kind.message % every
         assert kind.todo % every
 

@@ -1,4 +1,6 @@
-"""Every change of the registry. Each checks who may, writes, and leaves an audit entry and a message in the same transaction."""
+"""Every change of the registry. Each checks who may, writes, and leaves an audit entry and a message in the
+same transaction.
+"""
 
 from guanjia.registry.actions.organisation import (
     Replacement,

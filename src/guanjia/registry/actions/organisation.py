@@ -198,7 +198,9 @@ def replace_officer(
     leaves: bool = False,
     on: date | None = None,
 ) -> Replacement:
-    """The new officer takes over the posts named, or all that the old one holds. `leaves`: the old one no longer works here."""
+    """The new officer takes over the posts named, or all that the old one holds. `leaves`: the old one no
+    longer works here.
+    """
     policy.demand(policy.may_change_organisation(actor), CHANGE_ORGANISATION)
     old, new = _found(Officer, old_id, _("officer")), _working(new_id)
     if old == new:

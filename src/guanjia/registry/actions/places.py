@@ -38,7 +38,9 @@ def create_place(
     planned_households: int | None = None,
     aliases: Sequence[str] = (),
 ) -> Place:
-    """`boundary` is GeoJSON in WGS-84. Raises not_allowed, place.wrong_level, place.name_taken, place.bad_boundary, place.overlap."""
+    """`boundary` is GeoJSON in WGS-84. Raises not_allowed, place.wrong_level, place.name_taken,
+    place.bad_boundary, place.overlap.
+    """
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     name = place_name(name)
     parent = tree.locked(parent_id) if parent_id is not None else None

@@ -1,4 +1,5 @@
-"""Changes of several places at once: what was one becomes several, or the other way round, and what stands in them follows.
+"""Changes of several places at once: what was one becomes several, or the other way round, and what stands
+in them follows.
 
 Each returns a `Succession`, by which the rooms above let open cases and assignments follow in the same transaction.
 """
@@ -55,7 +56,9 @@ class Succession:
 def split_grid(
     actor: Actor, grid_id: int, *, parts: Sequence[GridPart], at: datetime, on: date | None = None
 ) -> Succession:
-    """Each courtyard of the grid goes to exactly one part. What stands in the grid itself goes by its point, or to the first part."""
+    """Each courtyard of the grid goes to exactly one part. What stands in the grid itself goes by its
+    point, or to the first part.
+    """
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     grid = _grids([grid_id])[0]
     if len(parts) < 2:
@@ -128,14 +131,17 @@ def redraw_grid(
     gives: Mapping[int, int] | None = None,
     on: date | None = None,
 ) -> Succession:
-    """New lines for a grid that stays. `takes` are courtyards of other grids of the community that come to it; `gives` maps its own
-    courtyards that leave to the grids that get them. A neighbour that must make room has its own lines redrawn first."""
+    """New lines for a grid that stays. `takes` are courtyards of other grids of the community that come to
+    it; `gives` maps its own
+    courtyards that leave to the grids that get them. A neighbour that must make room has its own lines
+    redrawn first.
+    """
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     gives = gives or {}
     grids = {one.pk: one for one in _grids([grid_id, *gives.values()])}
     grid = grids[grid_id]
     movers = {one.pk: one for one in _of_kind([*takes, *gives], PlaceKind.COURTYARD)}
-    _same_parent([*grids.values(), *(movers[id].parent for id in takes)])
+    _same_parent([*grids.values(), *(one for id in takes if (one := movers[id].parent))])
     if strangers := [movers[id].name for id in gives if movers[id].parent_id != grid_id]:
         raise Problem(DIFFERENT_PARENTS, names="、".join(strangers))
     day = tree.day_of_change(on, since=_latest([*grids.values(), *movers.values()]), at=at)
@@ -238,7 +244,9 @@ def _subjects_follow(old: Sequence[Place], new: Sequence[Place], *, stay: bool) 
 
 
 def _posts_follow(old: Sequence[Place], new: Sequence[Place], on: date) -> dict[int, tuple[int, ...]]:
-    """A post for an old place ends; its holders hold the same post for each new one, so that nobody loses sight of what they answer for."""
+    """A post for an old place ends; its holders hold the same post for each new one, so that nobody loses
+    sight of what they answer for.
+    """
     copies: dict[tuple[int, str, str, int], Post] = {}
     became: dict[int, tuple[int, ...]] = {}
     held: set[tuple[int, int]] = set()

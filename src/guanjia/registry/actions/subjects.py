@@ -133,7 +133,8 @@ def create_household(
     on: date | None = None,
 ) -> Subject:
     """Raises household.door_taken."""
-    place = _place_for(actor, place_id)
+    place = _open_place(place_id)
+    policy.demand(policy.may_change_subject(actor, place.path), CHANGE_SUBJECTS)
     door = _door(building, unit_no, room)
     label = _free_label(place, door, address)
     subject = Subject.objects.create(
@@ -348,7 +349,7 @@ def _credit_code(text: str | None, *, besides: int | None = None) -> str | None:
     if code is None:
         why = _("its check digit does not fit")
         raise Problem(INVALID, field="credit_code", field_label=_("Credit code"), why=why)
-    taken = Business.objects.filter(credit_code=code).exclude(pk=besides).select_related("subject").first()
+    taken = Business.objects.filter(credit_code=code).exclude(pk=besides or 0).select_related("subject").first()
     if taken is not None:
         raise Problem(CREDIT_CODE_TAKEN, field="credit_code", code=code, name=taken.subject.name)
     return code
@@ -362,7 +363,7 @@ def _id_number(text: str, *, besides: int | None = None) -> tuple[str, str | Non
         why = _("its check digit does not fit")
         raise Problem(INVALID, field="id_number", field_label=_("ID number"), why=why)
     index = blind_index(number, rules.ID_NUMBER)
-    if Person.objects.filter(id_number_index=index).exclude(pk=besides).exists():
+    if Person.objects.filter(id_number_index=index).exclude(pk=besides or 0).exists():
         raise Problem(PERSON_KNOWN, field="id_number")
     return number, index
 

@@ -80,8 +80,8 @@ def check_level(kind: str, parent: Place | None) -> None:
 
 
 def check_name(name: str, kind: str, parent: Place | None, *, besides: int | None = None) -> None:
-    taken = Place.objects.filter(parent=parent, kind=kind, name=name, valid_to__isnull=True).exclude(pk=besides)
-    if taken.exists():
+    taken = Place.objects.filter(parent=parent, kind=kind, name=name, valid_to__isnull=True)
+    if taken.exclude(pk=besides or 0).exists():
         raise Problem(NAME_TAKEN, field="name", name=name)
 
 
@@ -138,7 +138,9 @@ def found(
 
 
 def turn(place: Place, *, on: date, **changes: Any) -> Place:
-    """Change the name, the parent or the boundary (GeoJSON) of a place from `on`: the period ends and another begins."""
+    """Change the name, the parent or the boundary (GeoJSON) of a place from `on`: the period ends and
+    another begins.
+    """
     period = current_period(place)
     if period.valid_from < on:
         PlacePeriod.objects.filter(pk=period.pk).update(valid_to=on)
@@ -159,7 +161,9 @@ def turn(place: Place, *, on: date, **changes: Any) -> Place:
 
 
 def _follow(place: Place) -> None:
-    """The paths of all that is or was below move along, closed places too: whoever answers for the place answers for its past."""
+    """The paths of all that is or was below move along, closed places too: whoever answers for the place
+    answers for its past.
+    """
     old = place.path
     place.path = rules.child_path(place.parent.path if place.parent else "", place.pk)
     Place.objects.filter(path__startswith=old).exclude(pk=place.pk).update(

@@ -45,7 +45,8 @@ def seed_calendar(actor: Actor, *, at: datetime) -> list[int]:
 
 @transaction.atomic
 def load_notice(actor: Actor, year: int, *, days: Mapping[date, tuple[bool, str]], at: datetime) -> int:
-    """The State Council's notice for a year: day → (worked?, name of the holiday). It replaces what was loaded for the year.
+    """The State Council's notice for a year: day → (worked?, name of the holiday). It replaces what was
+    loaded for the year.
 
     Days off and days worked in exchange only; weekends inside a holiday may be named or not. How many days were stored.
     Raises calendar.bad_day.
@@ -80,7 +81,8 @@ def set_unit_hours(
     exceptions: Mapping[date, tuple[bool, str]] | None = None,
     at: datetime,
 ) -> UnitHours:
-    """Office hours (`OfficeHours.as_data()`; None: those of the district) and local exceptions, day → (worked?, why). Unit None: the district.
+    """Office hours (`OfficeHours.as_data()`; None: those of the district) and local exceptions, day →
+    (worked?, why). Unit None: the district.
 
     Raises calendar.bad_hours.
     """

@@ -44,7 +44,7 @@ def _refuse_known(batch: Batch, records: list[Record], place_of: dict[int, int])
     names: dict[str, str] = {}
     for start in range(0, len(codes), BATCH):
         found = Business.objects.filter(credit_code__in=codes[start : start + BATCH])
-        names |= dict(found.values_list("credit_code", "subject__name"))
+        names |= {code: name for code, name in found.values_list("credit_code", "subject__name") if code}
     without = {record["name"] for record in records if not record["credit_code"]}
     there = Subject.objects.filter(kind=SubjectKind.BUSINESS, name__in=without, valid_to__isnull=True)
     doors = set(there.values_list("name", "place_id")) if without else set()

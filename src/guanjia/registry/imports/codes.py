@@ -85,10 +85,11 @@ class _Edition:
         places = {
             (rules.normal_name(one.parent.name), rules.normal_name(one.name)): one
             for one in _current(PlaceKind.COMMUNITY)
+            if one.parent is not None
         }
         codes = _latest_codes()
         before = [
-            Entry(codes.get(place.parent_id, ""), street, codes.get(place.pk, ""), name)
+            Entry(codes.get(place.parent_id or 0, ""), street, codes.get(place.pk, ""), name)
             for (street, name), place in places.items()
         ]
         step = lineage.step(before, self.after)

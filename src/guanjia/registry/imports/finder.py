@@ -17,7 +17,8 @@ from guanjia.registry.problems import AMBIGUOUS_PLACE, UNKNOWN_PLACE, UNKNOWN_UN
 from guanjia.registry.queries.locate import locate_many
 from guanjia.registry.queries.places import district
 
-#: The columns that name a place, one for each level; the deepest filled one is meant, those above tell it from its namesakes.
+#: The columns that name a place, one for each level; the deepest filled one is meant, those above tell it
+#: from its namesakes.
 LEVEL_FIELDS = (
     Field("street", _("Street"), ("街道", "所属街道", "street"), limit=80),
     Field("community", _("Community"), ("社区", "所属社区", "community"), limit=80),

@@ -1,6 +1,7 @@
 """Who and what there is in a district, and since when.
 
-`places` the tree with time · `organisation` units, posts, officers · `subjects` whom the district serves, and contacts · `work_calendar` days worked, and stamps.
+`places` the tree with time · `organisation` units, posts, officers · `subjects` whom the district serves,
+and contacts · `work_calendar` days worked, and stamps.
 """
 
 from guanjia.registry.models.organisation import Officer, Post, PostHolding, Unit, UnitKind

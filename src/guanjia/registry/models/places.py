@@ -22,12 +22,15 @@ class PlaceKind(models.TextChoices):
 
 
 class Place(models.Model):
-    """A place as it is now, or as it last was. `PlacePeriod` holds what it was called, bounded and part of before (docs/why/places.md)."""
+    """A place as it is now, or as it last was. `PlacePeriod` holds what it was called, bounded and part of
+    before (docs/why/places.md).
+    """
 
     kind = models.CharField(max_length=16, choices=PlaceKind.choices)
     name = models.CharField(max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    #: Ids from the district down to itself: "/1/7/31/". The descendants of a place are those whose path starts with its own.
+    #: Ids from the district down to itself: "/1/7/31/". The descendants of a place are those whose path
+    #: starts with its own.
     path = models.CharField(max_length=120, db_index=True, default="")
     valid_from = models.DateField()
     #: The first day on which it is no more.
@@ -71,7 +74,9 @@ class Place(models.Model):
 
 
 class PlacePeriod(models.Model):
-    """What varies of a place over time: one row for each period, the current one included (`valid_to` null while the place exists)."""
+    """What varies of a place over time: one row for each period, the current one included (`valid_to` null
+    while the place exists).
+    """
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="periods")
     name = models.CharField(max_length=80)

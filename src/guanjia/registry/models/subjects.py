@@ -17,7 +17,9 @@ class SubjectKind(models.TextChoices):
 
 
 class Subject(models.Model):
-    """Whom or what a programme serves. `name` is fit for a list: a business's public name, a household's door, a person's masked name."""
+    """Whom or what a programme serves. `name` is fit for a list: a business's public name, a household's
+    door, a person's masked name.
+    """
 
     kind = models.CharField(max_length=16, choices=SubjectKind.choices)
     name = models.CharField(max_length=120)
@@ -107,7 +109,9 @@ class PastStay(models.Model):
 
 
 class Contact(models.Model):
-    """How to reach somebody who asked. Never changed: other details make another contact, so that nobody's letters can be led astray."""
+    """How to reach somebody who asked. Never changed: other details make another contact, so that nobody's
+    letters can be led astray.
+    """
 
     #: Blind index of all the details: the same person with the same details is one row.
     fingerprint = models.CharField(max_length=32, unique=True)

@@ -1,4 +1,6 @@
-"""From a point or an address to a place, in memory: a process reads the outlines and names again when the stamp of the places changes."""
+"""From a point or an address to a place, in memory: a process reads the outlines and names again when the
+stamp of the places changes.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ PLACES = "places"
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:
-    """`score` counts the characters of the text that speak of the place; `why` are the words found, from the district down."""
+    """`score` counts the characters of the text that speak of the place; `why` are the words found, from
+    the district down.
+    """
 
     place: Place
     score: int
@@ -30,7 +34,9 @@ class PlaceMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Outlines:
-    """Sorted so that of the outlines around a point the one with the highest position is the best: the deepest, then the smallest."""
+    """Sorted so that of the outlines around a point the one with the highest position is the best: the
+    deepest, then the smallest.
+    """
 
     tree: shapely.STRtree
     place_ids: np.ndarray[Any, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -74,7 +74,8 @@ def ancestors(of: Place) -> list[Place]:
 
 
 def place_tree(root: Place | None = None, *, down_to: str = PlaceKind.COMMUNITY) -> list[Node]:
-    """The current places below `root` (or the whole district's) as a tree, down to a level, without outlines. One query.
+    """The current places below `root` (or the whole district's) as a tree, down to a level, without
+    outlines. One query.
 
     The levels above the courtyards are some hundred places; name a root when going down to them.
     """
@@ -83,7 +84,7 @@ def place_tree(root: Place | None = None, *, down_to: str = PlaceKind.COMMUNITY)
     if root is not None:
         places = places.filter(path__startswith=root.path)
     nodes = {one.pk: Node(one) for one in places}
-    tops = []
+    tops: list[Node] = []
     for node in nodes.values():
         above = nodes.get(node.place.parent_id or 0)
         (above.children if above else tops).append(node)
@@ -133,7 +134,7 @@ def place_as_of(place_id: int, on: date) -> PlaceAsOf:
     return _as_of(place_id, rows)
 
 
-def _as_of(place_id: int, rows: dict[int, tuple[str, str, int | None]]) -> PlaceAsOf:
+def _as_of(place_id: int, rows: Mapping[int, tuple[str, str, int | None]]) -> PlaceAsOf:
     chain = [place_id]
     while (above := rows[chain[-1]][2]) is not None and above in rows:
         chain.append(above)
@@ -144,7 +145,9 @@ def _as_of(place_id: int, rows: dict[int, tuple[str, str, int | None]]) -> Place
 
 
 def code_as_of(code: str, edition: str) -> Place:
-    """Which place had this code in that edition; `place_as_of` tells what it was called then. Raises place.unknown_code."""
+    """Which place had this code in that edition; `place_as_of` tells what it was called then. Raises
+    place.unknown_code.
+    """
     found = PlaceCode.objects.filter(code=code, edition=edition).select_related("place").first()
     if found is None:
         raise Problem(UNKNOWN_CODE, code=code, edition=edition)

@@ -39,7 +39,9 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class SubjectCard:
-    """What stands on the card. Names, phones, ID numbers and home addresses are masked; `access` reveals, and logs it."""
+    """What stands on the card. Names, phones, ID numbers and home addresses are masked; `access` reveals,
+    and logs it.
+    """
 
     subject: Subject
     #: From the district down.

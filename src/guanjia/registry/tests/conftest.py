@@ -1,4 +1,6 @@
-"""A small invented district: two streets, three communities, four grids of a hundredth of a degree, courtyards in them."""
+"""A small invented district: two streets, three communities, four grids of a hundredth of a degree,
+courtyards in them.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
-import json
 import pytest
 import shapely
 from hypothesis import given

@@ -121,8 +121,8 @@ def test_only_an_administrator_imports(clerk: Actor, district: District, file: P
 
 def test_places_load_from_the_top_whatever_their_order(db: None, file: Path) -> None:
     rows = [
-        {"街道": "东桥街道", "社区": "柳荫社区", "网格": "第一网格", "庭院": "桃李园", "户数": "120", "别名": "老粮站；建设路12号",
-         "边界": json.dumps(square(110, 30, 0.002))},
+        {"街道": "东桥街道", "社区": "柳荫社区", "网格": "第一网格", "庭院": "桃李园", "户数": "120",
+         "别名": "老粮站；建设路12号", "边界": json.dumps(square(110, 30, 0.002))},
         {"街道": "东桥街道", "社区": "柳荫社区", "网格": "第一网格", "庭院": "电厂院",
          "边界": json.dumps(square(110.001, 30, 0.002))},
         {"街道": "东桥街道", "社区": "柳荫社区", "网格": "第一网格"},

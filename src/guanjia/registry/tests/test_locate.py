@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from guanjia.kernel.actor import SYSTEM
 from guanjia.registry import queries
 from guanjia.registry.actions import set_boundary
 from guanjia.registry.tests.conftest import AT, FOUNDED, TODAY, District, square
-from guanjia.kernel.actor import SYSTEM
 
 
 def name_at(lon: float, lat: float, on: date = TODAY) -> str | None:
