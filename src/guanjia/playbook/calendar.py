@@ -66,9 +66,7 @@ class WorkCalendar:
     @cached_property
     def version(self) -> str:
         """A hash of the content. A due date computed under another version has to be computed again."""
-        content = repr(
-            (sorted(self._days.items()), sorted(self._known_years), sorted(self._overrides.items()))
-        )
+        content = repr((sorted(self._days.items()), sorted(self._known_years), sorted(self._overrides.items())))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def _look_up(self, day: date) -> Day:

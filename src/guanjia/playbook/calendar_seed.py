@@ -13,12 +13,8 @@ PublishedDay = tuple[bool, str, str]
 
 def published_days() -> dict[date, PublishedDay]:
     """date → (working, kind, Chinese name of the holiday), for the days that a notice names."""
-    off = {
-        day: (False, DayKind.HOLIDAY.value, _chinese(name)) for day, name in chinese_calendar.holidays.items()
-    }
-    worked = {
-        day: (True, DayKind.MAKEUP.value, _chinese(name)) for day, name in chinese_calendar.workdays.items()
-    }
+    off = {day: (False, DayKind.HOLIDAY.value, _chinese(name)) for day, name in chinese_calendar.holidays.items()}
+    worked = {day: (True, DayKind.MAKEUP.value, _chinese(name)) for day, name in chinese_calendar.workdays.items()}
     return dict(sorted((off | worked).items()))
 
 

@@ -32,9 +32,7 @@ class Pause:
     def __post_init__(self) -> None:
         begin, end = self.stretch
         if end < begin:
-            raise ClockError(
-                _("A pause cannot end (%(end)s) before it starts (%(start)s)."), start=begin, end=end
-            )
+            raise ClockError(_("A pause cannot end (%(end)s) before it starts (%(start)s)."), start=begin, end=end)
 
     @property
     def stretch(self) -> Stretch:

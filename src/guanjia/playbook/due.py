@@ -190,9 +190,7 @@ def _run(desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None) ->
     return _run_time(desk, start, limit, steps)
 
 
-def _run_days(
-    desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None
-) -> tuple[datetime | None, bool]:
+def _run_days(desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None) -> tuple[datetime | None, bool]:
     """Natural days all count, but the last must be a working day. A day paused at any time does not count."""
     day, left, estimated = desk.local(start), limit.amount, False
     if steps is not None:
@@ -218,9 +216,7 @@ def _day_step(entry: Day, note: StepNote, amount: int) -> Step:
     return Step(entry.day, bool(amount), amount, note, entry.note, entry.estimated)
 
 
-def _run_time(
-    desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None
-) -> tuple[datetime | None, bool]:
+def _run_time(desk: Desk, start: datetime, limit: Limit, steps: list[Step] | None) -> tuple[datetime | None, bool]:
     """Walk the days and use up their running time."""
     by_office = limit.unit in _OFFICE_UNITS
     whole = left = limit.amount * _LENGTH[limit.unit]

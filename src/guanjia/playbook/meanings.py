@@ -106,6 +106,8 @@ PLAYBOOK = {
 
 STORY = {
     "name": _("What the story shows, in a few words."),
+    "name.zh": _("In Chinese."),
+    "name.en": _("In English."),
     "start": _("When the request comes in, local time."),
     "calendar": _("Local exceptions; otherwise the published work calendar holds."),
     "calendar.closed": _("Days that are off though the calendar works them."),

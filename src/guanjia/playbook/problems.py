@@ -15,9 +15,7 @@ UNKNOWN_VERB = define(
     _("There is no verb %(key)s."),
     todo=_("See the list of verbs in the API reference."),
 )
-NEEDS = define(
-    "case.needs", 422, _("%(field_label)s is needed for this."), todo=_("Fill it in and send again.")
-)
+NEEDS = define("case.needs", 422, _("%(field_label)s is needed for this."), todo=_("Fill it in and send again."))
 NEEDS_EVIDENCE = define(
     "case.needs_evidence",
     422,
@@ -120,15 +118,11 @@ SAME_CASE = define(
     _("A case cannot be merged into itself."),
     todo=_("Give the number of the other case."),
 )
-SAME_HOLDER = define(
-    "case.same_holder", 422, _("They hold the case already."), todo=_("Choose somebody else.")
-)
+SAME_HOLDER = define("case.same_holder", 422, _("They hold the case already."), todo=_("Choose somebody else."))
 BAD_OUTCOME = define(
     "case.bad_outcome",
     422,
     _("%(outcome)s is not an outcome that a handler can claim."),
     todo=_("Choose solved, partly, explained or not_ours."),
 )
-NO_ORDER = define(
-    "case.no_order", 409, _("This order is not open."), todo=_("Look at the timeline of the case.")
-)
+NO_ORDER = define("case.no_order", 409, _("This order is not open."), todo=_("Look at the timeline of the case."))

@@ -46,7 +46,8 @@ class Word:
 
 def words(root: type[BaseModel] = Playbook, meanings: Mapping[str, str] = PLAYBOOK) -> list[Word]:
     """Every key below the root, in the order of the schema; parts used in several places come last."""
-    own, shared = [], []
+    own: list[Word] = []
+    shared: list[Word] = []
     for model, places in _places(root).items():
         prefix = places[0] if len(places) == 1 else f"{model.__name__.lower()}."
         for name, info in model.model_fields.items():

@@ -9,7 +9,7 @@ from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.lifecycle.clockwork import Op, pause, resume, start, stop
 from guanjia.playbook.lifecycle.intake import COMMENT, REASON
 from guanjia.playbook.lifecycle.states import IN_HAND, CaseState, ClockKind, Event, Status
-from guanjia.playbook.lifecycle.verbs import Act, Decision, Param, verb
+from guanjia.playbook.lifecycle.verbs import Act, Decision, Fold, Param, verb
 from guanjia.playbook.limits import Limit
 from guanjia.playbook.problems import (
     ALREADY_PENDING,
@@ -26,7 +26,7 @@ GRANTED = Param("granted", "yes_no", _("Granted"))
 WORKING = frozenset({Status.WORKING})
 
 
-def _asked(kind: str) -> Any:
+def _asked(kind: str) -> Fold:
     def fold(case: CaseState, event: Event) -> CaseState:
         return case.with_(pending={**case.pending, kind: {**event.data, "seq": event.seq}})
 
@@ -34,9 +34,12 @@ def _asked(kind: str) -> Any:
 
 
 def _ruling(case: CaseState, kind: str, limit: Limit) -> list[Op]:
+    return [start(ClockKind.RULING, limit, tier=case.tier, key=f"ruling:{kind}")]
+
+
+def _not_asked_twice(case: CaseState, kind: str) -> None:
     if kind in case.pending:
         raise Problem(ALREADY_PENDING)
-    return [start(ClockKind.RULING, limit, tier=case.tier, key=f"ruling:{kind}")]
 
 
 def _ruled(case: CaseState, kind: str) -> list[Op]:
@@ -82,10 +85,11 @@ def return_(case: CaseState, act: Act, playbook: Playbook) -> Decision:
         raise Problem(FROZEN)
     if case.designated:
         raise Problem(DESIGNATED)
+    _not_asked_twice(case, "return")
     rule = playbook.ladder.returns
     frozen = case.returns + 1 >= rule.brake
     if frozen:
-        clocks = stop(case, ClockKind.ACCEPT, ClockKind.RULING)
+        clocks = [*resume(case), *stop(case, ClockKind.ACCEPT, ClockKind.RULING)]
         clocks.append(start(ClockKind.RULING, rule.rule, tier=case.tier, key="ruling:designation"))
     else:
         clocks = _ruling(case, "return", rule.rule)
@@ -113,7 +117,7 @@ def _return_ruled(case: CaseState, event: Event) -> CaseState:
 def rule_return(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     clocks = _ruled(case, "return")
     if act.data["granted"]:
-        clocks += stop(case, ClockKind.ACCEPT, ClockKind.ARRIVE)
+        clocks = [*resume(case), *stop(case, ClockKind.ACCEPT, ClockKind.RULING)]
         clocks.append(start(ClockKind.DISPATCH, playbook.ladder.dispatch, tier=""))
     return {**act.data, "clocks": clocks}
 
@@ -130,6 +134,7 @@ def rule_return(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     public=True,
 )
 def request_extension(case: CaseState, act: Act, playbook: Playbook) -> Decision:
+    _not_asked_twice(case, "extension")
     rule = playbook.ladder.extension
     clock = case.running(ClockKind.RESOLVE)
     if clock is None:
@@ -162,9 +167,7 @@ def decide_extension(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     if act.data["granted"] and clock is not None:
         had = Limit.parse(clock.limit)
         more = Limit.parse(case.pending["extension"]["limit"])
-        clocks.append(
-            {"op": "extend", "key": clock.key, "limit": str(Limit(had.amount + more.amount, had.unit))}
-        )
+        clocks.append({"op": "extend", "key": clock.key, "limit": str(Limit(had.amount + more.amount, had.unit))})
     return {**act.data, "clocks": clocks}
 
 
@@ -179,6 +182,7 @@ def decide_extension(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     rank=49,
 )
 def request_shelving(case: CaseState, act: Act, playbook: Playbook) -> Decision:
+    _not_asked_twice(case, "shelving")
     return {**act.data, "clocks": _ruling(case, "shelving", playbook.ladder.shelving.rule)}
 
 

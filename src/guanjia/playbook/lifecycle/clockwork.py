@@ -40,11 +40,7 @@ def pause(state: CaseState) -> list[Op]:
 
 
 def resume(state: CaseState) -> list[Op]:
-    return [
-        {"op": "resume", "key": clock.key}
-        for clock in state.clocks.values()
-        if clock.running and clock.paused
-    ]
+    return [{"op": "resume", "key": clock.key} for clock in state.clocks.values() if clock.running and clock.paused]
 
 
 def run_clocks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.lifecycle.clockwork import Op, start, stop
-from guanjia.playbook.lifecycle.intake import COMMENT, REASON
+from guanjia.playbook.lifecycle.intake import COMMENT, REASON, parts_are_closed
 from guanjia.playbook.lifecycle.states import CLAIMABLE, Answer, CaseState, ClockKind, Event, Outcome, Status
 from guanjia.playbook.lifecycle.verbs import Act, Decision, Param, verb
 from guanjia.playbook.problems import (
@@ -15,8 +15,8 @@ from guanjia.playbook.problems import (
     NEEDS_EVIDENCE,
     NOT_AN_ASKER,
     NOT_FOLLOWED_UP,
+    NOTHING_PENDING,
     OPEN_ASSISTANTS,
-    OPEN_CHILDREN,
     OWN_FOLLOW_UP,
 )
 from guanjia.playbook.schema import Playbook
@@ -59,9 +59,7 @@ def resolve(case: CaseState, act: Act, playbook: Playbook) -> Decision:
         raise Problem(BAD_OUTCOME, field="outcome", outcome=act.data["outcome"])
     if case.frozen:
         raise Problem(FROZEN)
-    open_children = sum(not done for done in case.children.values())
-    if open_children:
-        raise Problem(OPEN_CHILDREN, count=open_children)
+    parts_are_closed(case)
     open_assistants = sum(not done for done in case.assistants.values())
     if open_assistants:
         raise Problem(OPEN_ASSISTANTS, count=open_assistants)
@@ -86,16 +84,19 @@ def _check_evidence(case: CaseState, act: Act, playbook: Playbook) -> None:
 
 
 def redo(case: CaseState, playbook: Playbook) -> list[Op]:
-    """Clocks of a case that its holder has to do again."""
-    tier = playbook.tier(case.tier) if case.tier else playbook.ladder.tiers[0]
+    """Clocks of a case that has to be done again: the tier's, or the desk's where the desk resolved it itself."""
     clocks = stop(case, ClockKind.FOLLOW_UP)
+    if not case.tier:
+        return [*clocks, start(ClockKind.DISPATCH, playbook.ladder.dispatch, tier="")]
+    tier = playbook.tier(case.tier)
     limit = tier.redo or tier.resolve
     return [*clocks, start(ClockKind.RESOLVE, limit, tier=tier.key)] if limit is not None else clocks
 
 
 def reopened(case: CaseState) -> CaseState:
-    """A case that was resolved at the desk has no tier yet and goes back to the desk's own hands as work."""
-    return case.with_(status=Status.WORKING, claimed=None, outcome=None, confirmed=False, closed_at=None)
+    """A case that the desk resolved itself has no tier: it is to be dispatched, or resolved again."""
+    status = Status.WORKING if case.tier else Status.REGISTERED
+    return case.with_(status=status, claimed=None, outcome=None, confirmed=False, closed_at=None)
 
 
 def _followed_up(case: CaseState, event: Event) -> CaseState:
@@ -153,12 +154,9 @@ def follow_up(case: CaseState, act: Act, playbook: Playbook) -> Decision:
 
 
 def heard(case: CaseState, playbook: Playbook) -> bool:
-    """Whether every asker has answered, or the first has and the rest were tried, or nobody could be reached
-    often enough."""
-    answered = [answer for answer in case.askers.values() if answer is not None]
-    if case.askers and len(answered) == len(case.askers):
-        return True
-    return case.unreached >= playbook.ladder.follow_up.attempts
+    """Whether every asker has answered, or they were tried often enough in vain. Where nobody left a name there is
+    nobody to hear."""
+    return None not in case.askers.values() or case.unreached >= playbook.ladder.follow_up.attempts
 
 
 def confirmed(case: CaseState) -> bool:
@@ -183,6 +181,8 @@ def strike_off(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     agreed that it is solved: only those count as solved."""
     if not heard(case, playbook):
         raise Problem(NOT_FOLLOWED_UP, attempts=playbook.ladder.follow_up.attempts)
+    if not case.askers and act.officer is not None and act.officer == case.handler:
+        raise Problem(OWN_FOLLOW_UP)
     return {**act.data, "confirmed": confirmed(case), "clocks": stop(case)}
 
 
@@ -202,4 +202,6 @@ def contest(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     (it needs the work calendar)."""
     if act.data["asker"] not in case.askers:
         raise Problem(NOT_AN_ASKER, field="asker")
+    if case.outcome in (Outcome.MERGED, Outcome.WITHDRAWN):
+        raise Problem(NOTHING_PENDING)
     return {**act.data, "clocks": redo(case, playbook)}

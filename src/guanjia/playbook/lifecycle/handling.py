@@ -129,6 +129,7 @@ def call(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     told=_("arrived"),
     states=IN_HAND,
     who=("holder", "assistant", "steward"),
+    fold=lambda case, event: case.with_(called=False),
     rank=12,
     public=True,
 )
@@ -214,9 +215,7 @@ def reassign(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     states=IN_HAND,
     who=("holder", "desk", "lead_office", "supervisor", "leader", "system"),
     params=(REASON,),
-    fold=lambda case, event: moved(case, event).with_(
-        escalations=case.escalations + 1, frozen=False, designated=False
-    ),
+    fold=lambda case, event: moved(case, event).with_(escalations=case.escalations + 1, frozen=False, designated=False),
     rank=42,
     public=True,
 )

@@ -18,11 +18,13 @@ from guanjia.playbook.lifecycle.states import (
     Status,
 )
 from guanjia.playbook.lifecycle.verbs import Act, Data, Decision, Param, verb
-from guanjia.playbook.problems import NOT_AN_ASKER, SAME_CASE
+from guanjia.playbook.problems import FROZEN, NOT_AN_ASKER, OPEN_CHILDREN, SAME_CASE
 from guanjia.playbook.schema import Playbook, Tier
 
 REASON = Param("reason", "text", _("Reason"))
 COMMENT = Param("comment", "text", _("Comment"), required=False)
+#: What a tier owes the asker, whoever in it holds the case.
+OWED = (ClockKind.RESOLVE, ClockKind.FIRST_OPINION, ClockKind.ARRIVE)
 
 
 def register(act: Act, playbook: Playbook) -> Data:
@@ -52,25 +54,31 @@ def registered(event: Event) -> CaseState:
     )
 
 
+def parts_are_closed(case: CaseState) -> None:
+    """A case does not leave the ledger before the cases that it was split into. Raises case.open_children."""
+    open_children = sum(not done for done in case.children.values())
+    if open_children:
+        raise Problem(OPEN_CHILDREN, count=open_children)
+
+
 def enter_tier(case: CaseState, tier: Tier, playbook: Playbook) -> list[Op]:
     """Clocks of a case that comes to this tier.
 
-    A tier's resolve clock belongs to the tier, not to whoever holds the case: a case that was returned and
-    is dispatched to the same tier again goes on
-    with the clock it had.
+    The clocks of what the tier owes the asker belong to the tier, not to whoever holds the case: a case that was
+    returned and is dispatched to the same tier again goes on with the clocks it had. Only one whose limit ran out
+    at the desk starts anew, or it would never climb.
     """
     running = case.running(ClockKind.RESOLVE)
-    stays = running is not None and running.tier == tier.key
-    ending = [kind for kind in ClockKind if kind not in (ClockKind.ANSWER, ClockKind.RESOLVE)]
-    operations = [*resume(case), *stop(case, *ending)] if stays else stop(case, *ending, ClockKind.RESOLVE)
+    spent = running is not None and running.fired and case.status is Status.REGISTERED
+    stays = running is not None and running.tier == tier.key and not spent
+    ending = [kind for kind in ClockKind if kind not in (ClockKind.ANSWER, *OWED)]
+    operations = [*resume(case), *stop(case, *ending)] if stays else stop(case, *ending, *OWED)
     starting = {ClockKind.ACCEPT: tier.accept}
     if not stays:
         starting[ClockKind.RESOLVE] = tier.resolve
         starting[ClockKind.FIRST_OPINION] = _first_opinion(case, tier, playbook)
         starting[ClockKind.ARRIVE] = tier.arrive if case.called else None
-    return operations + [
-        start(kind, limit, tier=tier.key) for kind, limit in starting.items() if limit is not None
-    ]
+    return operations + [start(kind, limit, tier=tier.key) for kind, limit in starting.items() if limit is not None]
 
 
 def _first_opinion(case: CaseState, tier: Tier, playbook: Playbook) -> Any:
@@ -125,6 +133,8 @@ def dispatch(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     public=True,
 )
 def accept(case: CaseState, act: Act, playbook: Playbook) -> Decision:
+    if case.frozen:
+        raise Problem(FROZEN)
     return {"officer": act.officer, "clocks": stop(case, ClockKind.ACCEPT)}
 
 
@@ -135,7 +145,7 @@ def accept(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     states=OPEN,
     who=("asker", "desk", "clerk", "steward", "system"),
     params=(Param("asker", "asker", _("Asker")),),
-    fold=lambda case, event: case.with_(askers={**case.askers, event.data["asker"]: None}),
+    fold=lambda case, event: case.with_(askers={event.data["asker"]: None, **case.askers}),
     rank=80,
     public=True,
 )
@@ -167,6 +177,7 @@ def _merged(case: CaseState, event: Event) -> CaseState:
 def merge(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     if act.data["into"] == act.data.get("case"):
         raise Problem(SAME_CASE, field="into")
+    parts_are_closed(case)
     return {**act.data, "clocks": stop(case)}
 
 
@@ -199,6 +210,8 @@ def withdraw(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     if act.data["asker"] not in case.askers:
         raise Problem(NOT_AN_ASKER, field="asker")
     last = len(case.askers) == 1
+    if last:
+        parts_are_closed(case)
     return {**act.data, "clocks": stop(case) if last else []}
 
 
@@ -222,4 +235,5 @@ def withdraw(case: CaseState, act: Act, playbook: Playbook) -> Decision:
 def hand_over(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     """What belongs to another body (a complaint of work style to discipline inspection, for one) leaves the
     ledger: from here only the receiver sees it."""
+    parts_are_closed(case)
     return {**act.data, "clocks": stop(case)}

@@ -43,9 +43,7 @@ def test_the_make_up_days_of_2026_are_those_of_the_notice():
         (date(2003, 6, 2), True, "workday", True),
     ],
 )
-def test_without_a_notice_the_plain_week_minus_the_fixed_holidays_is_an_estimate(
-    day, working, kind, estimated
-):
+def test_without_a_notice_the_plain_week_minus_the_fixed_holidays_is_an_estimate(day, working, kind, estimated):
     found = CALENDAR.day(day)
     assert (found.working, found.kind, found.estimated) == (working, kind, estimated)
 

@@ -279,9 +279,7 @@ def test_elapsed_counts_whole_units_only():
 
 moments = st.datetimes(datetime(2025, 12, 1), datetime(2027, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
 short = {"min": 5_000, "wh": 200, "wd": 40, "h": 800, "d": 60}
-limits = st.sampled_from(TimeUnit).flatmap(
-    lambda unit: st.builds(Limit, st.integers(0, short[unit]), st.just(unit))
-)
+limits = st.sampled_from(TimeUnit).flatmap(lambda unit: st.builds(Limit, st.integers(0, short[unit]), st.just(unit)))
 lengths = st.timedeltas(timedelta(), timedelta(days=9))
 closed_pauses = st.builds(lambda start, length: Pause(start, start + length), moments, lengths)
 
@@ -289,9 +287,7 @@ closed_pauses = st.builds(lambda start, length: Pause(start, start + length), mo
 @st.composite
 def near_pauses(draw, start: datetime) -> list[Pause]:
     """Up to three pauses, near enough to the start to matter."""
-    offsets = draw(
-        st.lists(st.tuples(st.timedeltas(timedelta(days=-3), timedelta(days=25)), lengths), max_size=3)
-    )
+    offsets = draw(st.lists(st.tuples(st.timedeltas(timedelta(days=-3), timedelta(days=25)), lengths), max_size=3))
     return [Pause(start + offset, start + offset + length) for offset, length in offsets]
 
 
@@ -386,9 +382,7 @@ def test_at_the_due_moment_the_limit_has_elapsed_and_not_before(clock):
         assert run >= limit.amount
     else:
         assert run == limit.amount
-        assert (
-            limit.amount == 0 or elapsed(start, end - timedelta.resolution, limit.unit, *PLACE, pauses) < run
-        )
+        assert limit.amount == 0 or elapsed(start, end - timedelta.resolution, limit.unit, *PLACE, pauses) < run
 
 
 @given(moments, moments, st.sampled_from(TimeUnit))

@@ -4,9 +4,7 @@ from hypothesis import strategies as st
 
 from guanjia.playbook.limits import LONGEST, Limit, LimitError, TimeUnit
 
-limits = st.sampled_from(TimeUnit).flatmap(
-    lambda unit: st.integers(0, LONGEST[unit]).map(lambda n: Limit(n, unit))
-)
+limits = st.sampled_from(TimeUnit).flatmap(lambda unit: st.integers(0, LONGEST[unit]).map(lambda n: Limit(n, unit)))
 
 
 @pytest.mark.parametrize(

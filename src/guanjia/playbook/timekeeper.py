@@ -1,0 +1,71 @@
+"""When a clock is due and when it has to be looked at next, by one calendar and its office hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from guanjia.playbook.calendar import WorkCalendar
+from guanjia.playbook.due import Due, Pause, due, due_moment, elapsed
+from guanjia.playbook.hours import OfficeHours
+from guanjia.playbook.lifecycle.states import ClockState
+from guanjia.playbook.limits import Limit, TimeUnit
+from guanjia.playbook.schema import Playbook
+
+_OFFICE_UNITS = (TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`due`: None while a pause holds the clock. `next_at`: the next warning or the due moment; None where nothing
+    is left to do."""
+
+    due: datetime | None
+    estimated: bool
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timekeeper:
+    calendar: WorkCalendar
+    hours: OfficeHours
+    zone: ZoneInfo
+
+    def deadline(self, clock: ClockState, playbook: Playbook) -> Deadline:
+        """A stopped clock keeps the moment it was due at; nobody looks at it again."""
+        limit = Limit.parse(clock.limit)
+        moment, estimated = due_moment(clock.started, limit, self.calendar, self.hours, self.zone, _pauses(clock))
+        watched = clock.running and not clock.fired and moment is not None
+        return Deadline(moment, estimated, self._next(clock, moment, playbook) if watched and moment else None)
+
+    def why(self, clock: ClockState) -> Due:
+        """The due moment with each counted and each skipped day."""
+        return due(clock.started, Limit.parse(clock.limit), self.calendar, self.hours, self.zone, _pauses(clock))
+
+    def after(self, start: datetime, limit: Limit) -> datetime:
+        """The moment `limit` after `start`."""
+        moment, _ = due_moment(start, limit, self.calendar, self.hours, self.zone)
+        assert moment is not None, "nothing pauses here"
+        return moment
+
+    def _next(self, clock: ClockState, moment: datetime, playbook: Playbook) -> datetime:
+        """The next warning mark that is still ahead of the due moment, or the due moment itself."""
+        marks = playbook.tier(clock.tier).warn if clock.tier else ()
+        if clock.warned >= len(marks):
+            return moment
+        return min(self._mark(clock, moment, sorted(marks)[clock.warned]), moment)
+
+    def _mark(self, clock: ClockState, moment: datetime, share: float) -> datetime:
+        """When `share` of the time that the clock runs has gone: of office hours where it counts these, else of wall
+        time; pauses are no time."""
+        unit = TimeUnit.WORKING_HOURS if Limit.parse(clock.limit).unit in _OFFICE_UNITS else TimeUnit.MINUTES
+        pauses = _pauses(clock)
+        whole = elapsed(clock.started, moment, unit, self.calendar, self.hours, self.zone, pauses)
+        part = Limit(int(whole * share), unit)
+        mark, _ = due_moment(clock.started, part, self.calendar, self.hours, self.zone, pauses)
+        return mark or moment
+
+
+def _pauses(clock: ClockState) -> list[Pause]:
+    return [Pause(begin, end) for begin, end in clock.pauses]
