@@ -115,11 +115,9 @@ def hand_over_caseload(
     `beyond_limit`), .not_eligible, .nothing_held, .to_themselves."""
     if from_officer_id == to_officer_id:
         raise Problem(TO_THEMSELVES, field="to")
-    held = open_rows(officer_id=from_officer_id)
-    if programme_id is not None:
-        held = held.filter(programme_id=programme_id)
-    rows = list(held)
-    demand(policy.may_assign(actor, paths_of(held.select_for_update(of=()))), ASSIGN)
+    held = {"officer_id": from_officer_id} | ({"programme_id": programme_id} if programme_id else {})
+    rows = list(open_rows(**held))
+    demand(policy.may_assign(actor, paths_of(Assignment.objects.filter(until__isnull=True, **held))), ASSIGN)
     if not rows:
         raise Problem(NOTHING_HELD, officer=_officer(from_officer_id).name)
     for one in sorted({row.programme_id for row in rows}):

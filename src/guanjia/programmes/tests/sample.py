@@ -33,6 +33,7 @@ name = {{ zh = "管家", en = "Steward" }}
 owner = {{ steward = true }}
 accept = "4wh"
 resolve = "3wd"
+when_late = "mark"
 
 [ladder.returns]
 rule = "1wd"
