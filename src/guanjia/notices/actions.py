@@ -100,6 +100,6 @@ def _address(text: str) -> str:
 
 
 def _check_mobile(actor: Actor) -> None:
-    officer = Officer.objects.filter(pk=actor.officer_id).first()
+    officer = Officer.objects.filter(pk=actor.officer_id or 0).first()
     if officer is None or not is_mobile(officer.mobile):
         raise Problem(NEEDS_MOBILE)

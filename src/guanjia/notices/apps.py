@@ -2,14 +2,19 @@ from django.apps import AppConfig
 
 from guanjia.kernel.subscriptions import subscribe
 
+_LISTENERS = {
+    "case.changed": "on_case_changed",
+    "absence.recorded": "on_absence_recorded",
+    "caseload.handed_over": "on_caseload_handed_over",
+    "coverage.gap": "on_coverage_gap",
+    "access.odd_reading": "on_odd_reading",
+}
+
 
 class NoticesConfig(AppConfig):
     name = "guanjia.notices"
     label = "notices"
 
     def ready(self) -> None:
-        subscribe("case.changed", "guanjia.notices.listeners:on_case_changed")
-        subscribe("absence.recorded", "guanjia.notices.listeners:on_absence_recorded")
-        subscribe("caseload.handed_over", "guanjia.notices.listeners:on_caseload_handed_over")
-        subscribe("coverage.gap", "guanjia.notices.listeners:on_coverage_gap")
-        subscribe("access.odd_reading", "guanjia.notices.listeners:on_odd_reading")
+        for topic, listener in _LISTENERS.items():
+            subscribe(topic, f"guanjia.notices.listeners:{listener}")

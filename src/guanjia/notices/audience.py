@@ -27,6 +27,26 @@ _RECEIVERS = ({Role.DISCIPLINE, Role.HANDLER},)
 _DESK = ({Role.DISPATCHER}, {Role.CLERK, Role.HANDLER})
 
 
+#: Verbs after which somebody else may hold the case than they speak of.
+_LEAVING = frozenset({"return", "rule_return"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the ledger between the states that it lies between."""
+
+    line: Event
+    before: CaseState | None
+    after: CaseState
+
+    @property
+    def holder(self) -> Party:
+        """Whom the line concerns as holder: of a return, who wants to return it."""
+        if self.before is not None and self.line.verb in _LEAVING:
+            return self.before.holder
+        return self.after.holder
+
+
 @dataclass(slots=True)
 class Audience:
     """Looks each unit and role up once for all lines of one message."""
@@ -37,35 +57,35 @@ class Audience:
     _units: dict[int, list[PostHolding]] = field(default_factory=dict)
     _roles: dict[Role, list[int]] = field(default_factory=dict)
 
-    def officers(self, to: str, line: Event, after: CaseState) -> list[int]:
+    def officers(self, to: str, step: Step) -> list[int]:
         """In the order in which they are told. What nobody holds falls to the desk, so that it is heard."""
-        found = self._named(to, line, after)
+        found = self._named(to, step)
         if not found and to in ("holder", "approver"):
-            found = self._party(after.desk, _DESK)
+            found = self._party(step.after.desk, _DESK)
         # Nobody is asked to follow up what they handled themselves.
-        barred = after.handler if line.data.get("key") == ClockKind.FOLLOW_UP else None
+        barred = step.after.handler if step.line.data.get("key") == ClockKind.FOLLOW_UP else None
         return [one for one in found if one != barred]
 
-    def _named(self, to: str, line: Event, after: CaseState) -> list[int]:
+    def _named(self, to: str, step: Step) -> list[int]:
         match to:
             case "holder":
-                return self._party(after.holder, _HANDS)
+                return self._party(step.holder, _HANDS)
             case "desk":
-                return self._party(after.desk, _DESK)
+                return self._party(step.after.desk, _DESK)
             case "receiver":
-                return self._receiver(line, after)
+                return self._receiver(step)
             case "supervisor":
                 return self._nearest(Role.SUPERVISOR)
             case "approver":
-                return _once(one for role in deciding_roles(line, self.playbook) for one in self._nearest(role))
+                return _once(one for role in deciding_roles(step.line, self.playbook) for one in self._nearest(role))
         lane = self.playbook.ladder.emergency
         chain = lane.call_chain if to == CALL_CHAIN and lane is not None else ()
         return _once(one for role in chain for one in self._nearest(role))
 
-    def _receiver(self, line: Event, after: CaseState) -> list[int]:
-        if after.sealed_to is not None:
-            return self._party(Party(after.sealed_to), _RECEIVERS)
-        unit = line.data.get("unit")
+    def _receiver(self, step: Step) -> list[int]:
+        if step.after.sealed_to is not None:
+            return self._party(Party(step.after.sealed_to), _RECEIVERS)
+        unit = step.line.data.get("unit")
         return self._party(Party(unit), _HANDS) if unit else []
 
     def _party(self, party: Party, groups: tuple[set[Role], ...]) -> list[int]:
@@ -101,14 +121,14 @@ def present(officer_ids: Iterable[int], day: date) -> dict[int, int]:
     return {one: away.get(one, one) for one in ids}
 
 
-def askers_of(line: Event, after: CaseState) -> list[int]:
+def askers_of(step: Step) -> list[int]:
     """A line about one asker is told to that one; a reminder, to those who have not answered."""
-    one = line.data.get("asker")
+    one = step.line.data.get("asker")
     if one is not None:
         return [one]
-    if line.verb == "warn":
-        return [asker for asker, answer in after.askers.items() if answer is None]
-    return list(after.askers)
+    if step.line.verb == "warn":
+        return [asker for asker, answer in step.after.askers.items() if answer is None]
+    return list(step.after.askers)
 
 
 def _once(ids: Iterable[int]) -> list[int]:

@@ -16,28 +16,19 @@ from guanjia.cases.deadlines import deadlines, timekeeper
 from guanjia.cases.models import Case, Event
 from guanjia.cases.projection import next_due
 from guanjia.kernel.actor import Role
-from guanjia.notices.audience import Audience, askers_of, nearest, present
+from guanjia.notices.audience import Audience, Step, askers_of, nearest, present
 from guanjia.notices.models import Delivery, DeliveryState, Notice
 from guanjia.notices.rules.targets import Telling, Urgency, clocks_of, tellings
 from guanjia.notices.rules.wording import GAPS
 from guanjia.notices.writing import Draft, store
 from guanjia.playbook.lifecycle.decide import apply
 from guanjia.playbook.lifecycle.states import CaseState
-from guanjia.playbook.lifecycle.states import Event as Line
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes.queries import playbook_of
 from guanjia.registry.models import Officer, Place, Unit
 from guanjia.registry.rules import path_ids
 
 SEALED = "sealed"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A line of the ledger and the state that it led to."""
-
-    line: Line
-    after: CaseState
 
 
 def on_case_changed(payload: Mapping[str, Any], at: datetime) -> None:
@@ -59,9 +50,9 @@ def _steps(case: Case, first: int, last: int) -> list[Step]:
     state: CaseState | None = None
     steps = []
     for event in Event.objects.filter(case_id=case.pk, seq__lte=last).order_by("seq"):
-        state = apply(state, event.line)
+        before, state = state, apply(state, event.line)
         if event.seq >= first:
-            steps.append(Step(event.line, state))
+            steps.append(Step(event.line, before, state))
     return steps
 
 
@@ -83,7 +74,7 @@ def _drafts(case: Case, steps: list[Step], playbook: Playbook, at: datetime) -> 
     for step in steps:
         for telling in tellings(step.line, step.after, final, playbook):
             asking = telling.to == "asker"
-            who = askers_of(step.line, step.after) if asking else audience.officers(telling.to, step.line, step.after)
+            who = askers_of(step) if asking else audience.officers(telling.to, step)
             told.append((step, telling, who))
     staff = present([one for _step, telling, who in told if telling.to != "asker" for one in who], audience.day)
     facts = Facts.of(case, playbook, steps)
@@ -118,7 +109,7 @@ class Facts:
 
     @classmethod
     def of(cls, case: Case, playbook: Playbook, steps: list[Step]) -> Facts:
-        holders = [step.after.holder for step in steps]
+        holders = [step.holder for step in steps]
         return cls(
             case,
             playbook,
@@ -132,8 +123,8 @@ class Facts:
         # What was promised to the asker is told as it stands when the whole act is done.
         state = final if telling.to == "asker" else step.after
         due = self._due(state, clocks_of(step.line, telling.to))
-        unit = self.units.get(step.after.holder.unit, "")
-        officer = self.officers.get(step.after.holder.officer or 0, "")
+        unit = self.units.get(step.holder.unit, "")
+        officer = self.officers.get(step.holder.officer or 0, "")
         return {
             "number": self.case.number,
             "title": self.case.title,
@@ -210,5 +201,5 @@ def _tell(
     store(drafts, case=None, playbook=None, at=at, groups=False)
 
 
-def _officer_name(officer_id: int | None) -> str:
+def _officer_name(officer_id: int) -> str:
     return Officer.objects.filter(pk=officer_id).values_list("name", flat=True).first() or ""

@@ -49,7 +49,7 @@ def _address(notice: Notice) -> str:
     if notice.contact is not None:
         address = notice.contact.email
     else:
-        chosen = Preference.objects.filter(officer_id=notice.officer_id, channel=Channel.MAIL).exclude(mode=Mode.OFF)
+        chosen = Preference.objects.filter(officer=notice.officer, channel=Channel.MAIL).exclude(mode=Mode.OFF)
         address = next((one.address for one in chosen), "")
     if not address:
         raise ChannelError("there is no mail address any more", retry=False)

@@ -45,8 +45,8 @@ _SHIPPED: Mapping[str, Callable[[], Gateway]] = {"console": ConsoleGateway, "fil
 
 
 def send(delivery: Delivery) -> None:
-    reader = delivery.notice.contact or delivery.notice.officer
-    phone = getattr(reader, "phone", None) or getattr(reader, "mobile", "")
+    contact, officer = delivery.notice.contact, delivery.notice.officer
+    phone = contact.phone if contact is not None else officer.mobile if officer is not None else ""
     if not is_mobile(phone):
         raise ChannelError("there is no mobile number any more", retry=False)
     text = f"【{settings.GUANJIA_DISTRICT_NAME}】{written(delivery.notice)}"

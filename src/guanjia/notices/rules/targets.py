@@ -18,6 +18,9 @@ CALL_CHAIN = "call_chain"
 #: In the order in which they are told.
 TARGETS = (CALL_CHAIN, "holder", "approver", "receiver", "desk", "supervisor", "asker")
 
+#: Who hears that a case was handed over: its number alone, and nothing after that.
+SEALED_HEARS = ("receiver",)
+
 _TIMERS = frozenset({"warn", "expire"})
 _IN_HAND = frozenset({Status.REGISTERED, Status.ASSIGNED, Status.WORKING})
 _PRESSING = frozenset({"expire", "escalate", "urge", "supervise", "contest"})
@@ -72,9 +75,9 @@ def tellings(line: Event, after: CaseState, final: CaseState, playbook: Playbook
     Of a sealed case the receiver hears that it came, and nobody else anything.
     """
     if after.sealed_to is not None:
-        wanted = ["receiver"] if line.verb == "hand_over" else []
+        wanted = list(SEALED_HEARS) if line.verb == "hand_over" else []
     else:
-        own = _by_playbook(line, playbook)
+        own = _by_playbook(line, after, playbook)
         house = _always(line, after, final, playbook) - own
         # The playbook's own words first: who is several of these is told once, in those.
         wanted = [*(to for to in TARGETS if to in own), *(to for to in TARGETS if to in house)]
@@ -108,17 +111,18 @@ def _always(line: Event, after: CaseState, final: CaseState, playbook: Playbook)
             waits = final.status is Status.RESOLVED and heard(after, playbook)
             found = {"approver"} if waits else set()
         case "warn" | "expire":
-            found = set(_of_clock(line))
+            found = set(_of_clock(line, after))
         case _:
             found = set(_ALWAYS.get(line.verb, ()))
     return frozenset(found)
 
 
-def _of_clock(line: Event) -> frozenset[str]:
+def _of_clock(line: Event, after: CaseState) -> frozenset[str]:
     """Whose clock it is."""
     key = str(line.data["key"])
     if key == ClockKind.FOLLOW_UP:
-        return frozenset({"approver", "asker"} if line.verb == "warn" else {"approver"})
+        first = line.verb == "warn" and after.clocks[key].warned == 1
+        return frozenset({"approver", "asker"} if first else {"approver"})  # who asked is reminded once
     if key.startswith("ruling:"):
         return _APPROVER
     if key == ClockKind.DISPATCH:
@@ -127,20 +131,16 @@ def _of_clock(line: Event) -> frozenset[str]:
     return frozenset({"holder", "supervisor"} if late else {"holder"})
 
 
-def _by_playbook(line: Event, playbook: Playbook) -> frozenset[str]:
-    named = {str(one.to) for one in playbook.messages if verb_of(one.on) == line.verb}
+def _by_playbook(line: Event, after: CaseState, playbook: Playbook) -> frozenset[str]:
+    named = {str(one.to) for one in playbook.messages if one.on == line.verb}
+    if line.verb == "follow_up" and not line.data["reached"]:
+        return frozenset()  # nobody was heard
     if line.verb in _TIMERS:
         # "The limit is near" concerns whose limit it is; of a case that is late the asker may hear too.
-        mine = _of_clock(line)
+        mine = _of_clock(line, after)
         late = line.verb == "expire" and line.data["key"] == ClockKind.RESOLVE
-        free = {"supervisor", "desk", *(("asker",) if late else ())}
-        named = {to for to in named if to in mine or to in free}
+        named &= mine | {"desk"} | ({"asker", "supervisor"} if late else set())
     return frozenset(named)
-
-
-def verb_of(on: str) -> str:
-    """A playbook's keys are written with hyphens, verbs with underscores."""
-    return on.replace("-", "_")
 
 
 def deciding_roles(line: Event, playbook: Playbook) -> tuple[Role, ...]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.notices.rules.targets import verb_of
 from guanjia.playbook.schema import Message, Playbook
 
 _NEW = _("{number} “{title}” has come to you. Please accept it by {due}.")
@@ -83,7 +82,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def own_message(kind: str, playbook: Playbook) -> Message | None:
     """What the playbook says of this kind; the first, where it says several things."""
     verb, _dot, to = kind.partition(".")
-    return next((one for one in playbook.messages if verb_of(one.on) == verb and one.to == to), None)
+    return next((one for one in playbook.messages if one.on == verb and one.to == to), None)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
