@@ -36,6 +36,8 @@ GUANJIA_MAP_TILES = env.text("GUANJIA_MAP_TILES", "")
 GUANJIA_MAP_TILES_CRS = env.choice("GUANJIA_MAP_TILES_CRS", "wgs84", ("wgs84", "gcj02"))
 #: An apprise URL that hears of every notice, besides in-app and mail.
 GUANJIA_WEBHOOK = env.text("GUANJIA_WEBHOOK", "")
+#: How text messages go out: "console", "file", or the dotted path of a gateway; empty: not at all.
+GUANJIA_SMS_GATEWAY = env.text("GUANJIA_SMS_GATEWAY", "")
 #: Whether staff must show a second factor to see people's data.
 GUANJIA_STAFF_MFA = env.flag("GUANJIA_STAFF_MFA", default=not (DEMO or TESTING))
 
