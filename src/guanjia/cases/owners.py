@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,11 +64,12 @@ def _steward(matter: Matter, at: datetime) -> Party | None:
 def _duty(key: str, matter: Matter) -> Party | None:
     """The unit that took the duty on nearest to the place, the district's last."""
     rows = Duty.objects.filter(Q(place__isnull=True) | Q(place_id__in=matter.path_ids), key=key)
-    found = max(
-        rows.values_list("place_id", "unit_id"),
-        key=lambda row: matter.path_ids.index(row[0]) if row[0] in matter.path_ids else -1,
-        default=None,
-    )
+    return nearest(rows.values_list("place_id", "unit_id"), matter.path_ids)
+
+
+def nearest(rows: Iterable[tuple[int | None, int]], path_ids: list[int]) -> Party | None:
+    """Of (place, unit), the unit whose place lies deepest on the path; one without a place last."""
+    found = max(rows, key=lambda row: path_ids.index(row[0]) if row[0] in path_ids else -1, default=None)
     return Party(found[1]) if found is not None else None
 
 
@@ -76,7 +78,11 @@ def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
     widest scope."""
     day = localdate(at)
     posts = Post.objects.filter(role=role, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    rows = list(posts.values_list("place__path", "unit_id", "id"))
+    return closest_post(posts.values_list("place__path", "unit_id", "id"), path_ids)
+
+
+def closest_post(rows: Iterable[tuple[str, int, int]], path_ids: list[int]) -> Party | None:
+    """Of (place's path, unit, post), the unit of the post that covers the place most closely."""
     covering = [row for row in rows if not path_ids or int(row[0].rstrip("/").rsplit("/", 1)[-1]) in path_ids]
     if not covering:
         return None
@@ -88,6 +94,5 @@ def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
 def _unit_of_kind(kind: str, matter: Matter, at: datetime) -> Party | None:
     day = localdate(at)
     units = Unit.objects.filter(kind=kind, place_id__in=matter.path_ids, valid_from__lte=day)
-    rows = units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day)).values_list("place_id", "id")
-    found = max(rows, key=lambda row: matter.path_ids.index(row[0]), default=None)
-    return Party(found[1]) if found is not None else None
+    units = units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    return nearest(units.values_list("place_id", "id"), matter.path_ids)

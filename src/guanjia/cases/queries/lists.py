@@ -3,7 +3,7 @@ two queries a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 
 from guanjia.cases.models import Case, SavedView
 from guanjia.cases.models.case import NEVER
-from guanjia.cases.policy import UNIT_HANDS, visible
+from guanjia.cases.policy import visible
+from guanjia.cases.queries import queues
 from guanjia.cases.search import matching
 from guanjia.cases.verification import local_midnight
-from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.actor import Actor
 from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import INVALID, Problem
@@ -81,41 +82,54 @@ def _typed(name: str, given: str) -> object:
 
 def my_work(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
     """Open cases that the actor (or whom they stand in for) holds by name, soonest due first."""
-    mine = Case.objects.filter(holder_officer_id__in=actor.officer_ids, closed_at__isnull=True)
-    return page(_rows(mine), BY_DUE, size=size, cursor=cursor)
+    return page(_rows(queues.mine(actor)), BY_DUE, size=size, cursor=cursor)
 
 
 def unit_work(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
     """Open cases of the actor's units that no officer holds by name, soonest due first."""
-    units = {post.unit_id for post in actor.posts_as(*UNIT_HANDS)}
-    ours = Case.objects.filter(holder_unit_id__in=units, holder_officer__isnull=True, closed_at__isnull=True)
-    return page(_rows(ours), BY_DUE, size=size, cursor=cursor)
+    return page(_rows(queues.of_unit(actor)), BY_DUE, size=size, cursor=cursor)
 
 
 def to_dispatch(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
-    """What waits at the actor's desk, soonest due first."""
-    desks = {post.unit_id for post in actor.posts_as(Role.DISPATCHER)}
-    waiting = Case.objects.filter(status="registered", desk_unit_id__in=desks, closed_at__isnull=True)
-    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+    """What waits at the actor's desk, soonest due first. With its text, which the desk reads."""
+    return page(_rows(queues.to_dispatch(actor), text=True), BY_DUE, size=size, cursor=cursor)
 
 
-def to_rule_on(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
-    """Cases with a request that waits for a ruling, or frozen until somebody designates."""
-    waiting = Case.objects.filter(visible(actor), ~Q(pending="") | Q(frozen=True), closed_at__isnull=True)
-    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+def to_rule_on(
+    actor: Actor, kinds: Collection[str] = queues.RULINGS, *, cursor: str | None = None, size: int = 50
+) -> Page[Case]:
+    """Cases with a request of these kinds that waits for a ruling, soonest due first."""
+    return page(_rows(queues.to_rule_on(actor, kinds)), BY_DUE, size=size, cursor=cursor)
 
 
 def to_follow_up(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[Case]:
     """Resolved cases whose askers have still to be heard, soonest due first."""
-    waiting = Case.objects.filter(visible(actor), status="resolved", closed_at__isnull=True)
-    return page(_rows(waiting), BY_DUE, size=size, cursor=cursor)
+    return page(_rows(queues.to_follow_up(actor)), BY_DUE, size=size, cursor=cursor)
+
+
+#: How a ledger may be sorted. By due moment: of what is open, since only that has one.
+SORTS = {"-number": NEWEST_FIRST, "number": ("id",), "due": BY_DUE, "-due": ("-due_at", "-id")}
 
 
 def ledger_page(
-    actor: Actor, filters: Filters, *, at: datetime, cursor: str | None = None, size: int = 50
+    actor: Actor,
+    filters: Filters,
+    *,
+    at: datetime,
+    sort: str = "-number",
+    cursor: str | None = None,
+    size: int = 50,
 ) -> Page[Case]:
-    """The ledger, newest first."""
-    return page(_rows(filtered(actor, filters, at=at)), NEWEST_FIRST, size=size, cursor=cursor)
+    """The ledger, newest first; or by a key of SORTS (an unknown one counts for nothing)."""
+    found = filtered(actor, filters, at=at)
+    if sort in ("due", "-due"):
+        found = found.filter(closed_at__isnull=True)
+    return page(_rows(found), SORTS.get(sort, NEWEST_FIRST), size=size, cursor=cursor)
+
+
+def how_many(actor: Actor, filters: Filters, *, at: datetime, most: int = 10_000) -> int:
+    """How many cases the filters let through, counted up to `most` + 1: counting a whole ledger is walking it."""
+    return filtered(actor, filters, at=at).order_by()[: most + 1].count()
 
 
 def filtered(actor: Actor, filters: Filters, *, at: datetime) -> QuerySet[Case]:
@@ -172,8 +186,9 @@ _ONLY = {
 }
 
 
-def _rows(cases: QuerySet[Case]) -> QuerySet[Case]:
-    return cases.select_related(*_ROW).defer("text", "version__source", "place__boundary", "community__boundary")
+def _rows(cases: QuerySet[Case], *, text: bool = False) -> QuerySet[Case]:
+    left_out = ["version__source", "place__boundary", "community__boundary", *([] if text else ["text"])]
+    return cases.select_related(*_ROW).defer(*left_out)
 
 
 def saved_views(actor: Actor) -> list[SavedView]:
