@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,9 +62,9 @@ def counts_for(covers: str, place_depth: int) -> bool:
     return covers != OWN and place_depth >= DEPTH[covers]
 
 
-def fits_level(covers: Mapping[str, str], place_kind: str) -> bool:
+def fits_level(levels: Iterable[str], place_kind: str) -> bool:
     """Whether a steward may be assigned to places of this kind: somebody's level, or nearer."""
-    widest = [level(one) for one in covers.values() if one != OWN]
+    widest = [level(one) for one in levels if one != OWN]
     return bool(widest) and level(place_kind) >= min(widest)
 
 

@@ -139,7 +139,7 @@ def _set_down(targets: Targets, stewards: Stewards) -> Stewards:
     areas, area = np.unique(targets.areas[known, -1], return_inverse=True)
     centre = np.stack([np.bincount(area, targets.xy[known, axis]) for axis in (0, 1)], axis=1)
     need = np.bincount(area).astype(float)
-    centre /= need[:, None]
+    centre = centre / need[:, None]
     at_home = stewards.areas[:, -1][:, None] == areas[None, :]
     need -= (at_home * (stewards.limit - stewards.busy)[:, None]).sum(axis=0)
     for one in roving:

@@ -164,18 +164,18 @@ def check_limit(stewards: Stewards, programme_id: int, officer: Officer, more: i
 def _target(
     programme_id: int, playbook: Playbook, subject_id: int | None, place_id: int | None
 ) -> tuple[Subject | Place, str]:
-    if (subject_id is None) == (place_id is None):
-        raise Problem(ONE_TARGET)
-    if subject_id is not None:
+    if subject_id is not None and place_id is None:
         enrolled = queries.enrolled(programme_id, playbook).select_related("place").filter(pk=subject_id)
         subject = enrolled.first()
         if subject is None:
             raise Problem(NOT_ENROLLED, name=Subject.objects.filter(pk=subject_id).first() or subject_id)
         return subject, subject.place.path if subject.place else ""
+    if place_id is None or subject_id is not None:
+        raise Problem(ONE_TARGET)
     place = Place.objects.filter(pk=place_id, valid_to__isnull=True).first()
     if place is None:
         raise Problem(NOT_FOUND, what=_("place"), key=place_id)
-    if playbook.stewards is None or not rules.fits_level(playbook.stewards.covers, place.kind):
+    if playbook.stewards is None or not rules.fits_level(playbook.stewards.covers.values(), place.kind):
         raise Problem(WRONG_LEVEL, field="place", name=place.name)
     return place, place.path
 

@@ -49,7 +49,7 @@ def follow_succession(actor: Actor, succession: Succession, *, at: datetime) -> 
     were begun."""
     demand(policy.may_follow(actor), FOLLOW)
     ended = [one for one in succession.old if one not in succession.new]
-    rows: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
+    rows: dict[tuple[int, int | None], list[Assignment]] = defaultdict(list)
     for row in open_rows(place__in=ended):
         rows[row.programme_id, row.place_id].append(row)
     if not rows:

@@ -140,7 +140,7 @@ def _meet(path: str, scope: str) -> bool:
 
 def _targets(programme_id: int, playbook: Playbook, scope: str) -> list[Target]:
     """Subjects that have a steward each, and the places by which the others go. Two queries."""
-    covers = dict(playbook.stewards.covers) if playbook.stewards else {}
+    covers: dict[str, str] = dict(playbook.stewards.covers.items()) if playbook.stewards else {}
     own = [kind for kind in playbook.serves.subjects if covers.get(kind, rules.OWN) == rules.OWN]
     levels = {covers[kind] for kind in playbook.serves.subjects if covers.get(kind, rules.OWN) != rules.OWN}
     subjects = queries.enrolled(programme_id, playbook).filter(kind__in=own)
@@ -181,7 +181,7 @@ def _plan(
             now[AssignmentRole(role)][order[key]] = officer
         else:
             busy[AssignmentRole(role)][officer] += 1
-    xy = _kilometres(np.array([[one.lon, one.lat] for one in [*targets, *candidates]], dtype=float))
+    xy = _kilometres([(one.lon, one.lat) for one in targets] + [(one.lon, one.lat) for one in candidates])
     homes = [one.path for one in candidates]
     at_large = np.array([len(path_ids(path)) < 2 for path in homes])
     xy[len(targets) :][at_large] = np.nan
@@ -195,8 +195,9 @@ def _plan(
     return {AssignmentRole.STEWARD: stewards, AssignmentRole.STAND_IN: stand_ins}
 
 
-def _kilometres(degrees: solver.Floats) -> solver.Floats:
-    """Longitude and latitude on a plane: within a district the error is below one in a thousand."""
+def _kilometres(points: list[tuple[float | None, float | None]]) -> solver.Floats:
+    """Longitude and latitude on a plane, NaN where unknown: within a district the error is below one in a thousand."""
+    degrees = np.array(points, dtype=np.float64)
     known = degrees[~np.isnan(degrees).any(axis=1)]
     middle = np.radians(known[:, 1].mean()) if len(known) else 0.0
     return degrees * [KM_PER_DEGREE * np.cos(middle), KM_PER_DEGREE]

@@ -91,6 +91,8 @@ def assignment_history(
         if not readable(actor).filter(pk=subject_id).exists():
             raise Problem(NOT_FOUND, what=_("subject"), key=subject_id)
         history = history.filter(subject_id=subject_id)
+    elif place_id is not None and policy.may_see_loads(actor):
+        history = history.filter(place_id=place_id)
     else:
-        history = history.filter(place_id=place_id) if policy.may_see_loads(actor) else history.none()
+        history = history.none()
     return page(history, ["-since", "-id"], size=size, cursor=cursor)

@@ -57,7 +57,7 @@ class Holes:
     def __init__(self, programme_id: int, playbook: Playbook, on: date) -> None:
         self.programme_id = programme_id
         self.playbook = playbook
-        self.covers = dict(playbook.stewards.covers) if playbook.stewards else {}
+        self.covers: dict[str, str] = dict(playbook.stewards.covers.items()) if playbook.stewards else {}
         self.open = Assignment.objects.filter(programme_id=programme_id, until__isnull=True)
         closed = Q(unit__valid_to__isnull=False, unit__valid_to__lte=on)
         self.gone = Officer.objects.filter(Q(active=False) | closed)

@@ -88,8 +88,7 @@ def stewards_for_many(
         (own[subject_id] if place_id is None else places[place_id])[role] = officer_id
     own_pairs = {id: Pair(**roles) for id, roles in own.items()}
     by_place = {id: Pair(**roles) for id, roles in places.items()}
-    officers = {id for pairs in (own_pairs, by_place) for one in pairs.values() for id in (one.steward, one.stand_in)}
-    away = stand_ins_on([id for id in officers if id is not None], day)
+    away = stand_ins_on({id for roles in [*own.values(), *places.values()] for id in roles.values()}, day)
     units = dict(Officer.objects.values_list("pk", "unit_id"))
     return [
         _stewardship(
@@ -100,6 +99,8 @@ def stewards_for_many(
 
 
 def _whereabouts(subject_id: int | None) -> list[int]:
+    if subject_id is None:
+        return []
     path = Subject.objects.filter(pk=subject_id).values_list("place__path", flat=True).first()
     return path_ids(path or "")
 

@@ -55,10 +55,10 @@ def test_only_the_playbooks_level_or_nearer_fulfils_the_guarantee() -> None:
 
 def test_stewards_go_to_the_level_of_the_playbook_and_below() -> None:
     covers = {"business": "subject", "household": "grid"}
-    assert [fits_level(covers, kind) for kind in ("street", "community", "grid", "courtyard")] == [
+    assert [fits_level(covers.values(), kind) for kind in ("street", "community", "grid", "courtyard")] == [
         False,
         False,
         True,
         True,
     ]
-    assert not fits_level({"business": "subject"}, "grid")
+    assert not fits_level(["subject"], "grid")
