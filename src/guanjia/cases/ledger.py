@@ -14,6 +14,7 @@ from guanjia.cases.models import Case, CaseUnit, Clock, Event
 from guanjia.cases.projection import columns
 from guanjia.kernel import outbox
 from guanjia.kernel.chain import GENESIS
+from guanjia.kernel.insert import insert
 from guanjia.kernel.problems import STALE, Problem
 from guanjia.playbook.lifecycle.decide import fold
 from guanjia.playbook.lifecycle.states import CaseState
@@ -52,10 +53,10 @@ def begin(case: Case, lines: Sequence[Line], playbook: Playbook, *, at: datetime
     for name, value in columns(state, counted).items():
         setattr(case, name, value)
     case.updated_at = at
-    case.save(force_insert=True)
+    insert([case])
     _write_lines(case.pk, lines, GENESIS, at, key)
     rows = clock_rows(case.pk, state.clocks, list(state.clocks), keeper, playbook, counted)
-    Clock.objects.bulk_create(rows)
+    insert(rows)
     _write_units(case.pk, None, state)
     _publish(case.pk, lines, at)
     return state
@@ -101,7 +102,7 @@ def _write_lines(case_id: int, lines: Sequence[Line], head: str, at: datetime, k
         )
         head = event.seal(head)
         rows.append(event)
-    Event.objects.bulk_create(rows)
+    insert(rows)
 
 
 def _write_clocks(rows: list[Clock]) -> None:
@@ -115,9 +116,7 @@ def _write_units(case_id: int, before: CaseState | None, after: CaseState) -> No
     known = _units(before) if before is not None else set()
     new = _units(after) - known
     if new:
-        CaseUnit.objects.bulk_create(
-            [CaseUnit(case_id=case_id, unit_id=unit) for unit in sorted(new)], ignore_conflicts=True
-        )
+        insert([CaseUnit(case_id=case_id, unit_id=unit) for unit in sorted(new)], ignore_conflicts=True)
 
 
 def _units(state: CaseState) -> set[int]:

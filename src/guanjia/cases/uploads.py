@@ -35,7 +35,6 @@ _PHOTO_TYPES = {
     "image/gif",
     "image/bmp",
     "image/x-ms-bmp",
-    "image/x-ms-bmp",
     "image/mpo",
 }
 _FILE_TYPES = {

@@ -31,7 +31,8 @@ _DAMM = (
 
 
 def _check_digit(digits: str) -> int:
-    """Damm's: catches every single wrong digit and every swap of neighbours (ISO 7064 MOD 11,10 lets some swaps pass)."""
+    """Damm's: catches every single wrong digit and every swap of neighbours (ISO 7064 MOD 11,10 lets some swaps
+    pass)."""
     row = 0
     for digit in digits:
         row = int(_DAMM[row][int(digit)])

@@ -1,7 +1,10 @@
-"""Loading a table that somebody else made: which column is which, what was wrong in which row, and nothing half-loaded.
+"""Loading a table that somebody else made: which column is which, what was wrong in which row, and nothing
+half-loaded.
 
-A room describes what it can load as a `Kind`: its fields, with the headings that they usually have, and a function that
-writes the rows. `run` reads the file, cleans every cell, lets the kind write within one transaction, and answers with a
+A room describes what it can load as a `Kind`: its fields, with the headings that they usually have, and a function
+that
+writes the rows. `run` reads the file, cleans every cell, lets the kind write within one transaction, and answers
+with a
 `Report`. Where any row was refused nothing is loaded, unless `skip_bad` asks for the good ones.
 """
 
@@ -41,7 +44,8 @@ Reader = Callable[[str], Any]
 class Field:
     """One thing that a row may say.
 
-    `headings` are what its column is usually called. `read` makes a value of a cell's text, or raises ValueError with a
+    `headings` are what its column is usually called. `read` makes a value of a cell's text, or raises ValueError
+    with a
     message id. `values` maps writings of a cell to others, before it is read. A `personal` value is masked
     in the report.
     """

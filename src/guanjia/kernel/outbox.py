@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from guanjia.kernel.insert import insert
 from guanjia.kernel.models import OutboxMessage
 from guanjia.kernel.subscriptions import subscribers
 
@@ -29,7 +30,7 @@ def message(topic: str, payload: Mapping[str, Any], *, at: datetime) -> OutboxMe
 
 def publish(topic: str, payload: Mapping[str, Any], *, at: datetime) -> None:
     """Store one message in the current transaction."""
-    message(topic, payload, at=at).save(force_insert=True)
+    insert([message(topic, payload, at=at)])
 
 
 def publish_many(messages: Iterable[OutboxMessage]) -> None:

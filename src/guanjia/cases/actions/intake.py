@@ -18,6 +18,7 @@ from guanjia.cases.owners import Matter, owner_of, post_party
 from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, NO_PROGRAMME, UNKNOWN_CATEGORY, UNKNOWN_PLACE
 from guanjia.kernel.actor import SYSTEM, Actor, Role
 from guanjia.kernel.cleaning import clean_text
+from guanjia.kernel.insert import insert
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.lifecycle.decide import apply, decide, open_case
@@ -99,13 +100,34 @@ def _known(key: str) -> Case | None:
 
 
 def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
-    version = _version(new.programme)
+    version = running_version(new.programme)
     playbook = programmes.playbook_of(version.pk)
+    place = _place(new, at)
+    case = draft(new, version, playbook, place, at=at)
+    contacts = _contacts(actor, new, at)
+    matter = Matter(version.programme_id, new.category, new.subject_id, place)
+    lines = first_lines(actor, new, matter, contacts, playbook, at)
+    begin(case, lines, playbook, at=at, key=None)
+    Asker.objects.bulk_create(
+        [
+            Asker(case=case, contact_id=contact, is_first=index == 0, channel=new.channel, joined_at=at)
+            for index, contact in enumerate(contacts)
+        ]
+    )
+    if new.document_ids:
+        Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
+    search.index(case.pk, case.title, case.text, case.address)
+    return case
+
+
+def draft(
+    new: NewCase, version: ProgrammeVersion, playbook: Playbook, place: Place | None, *, at: datetime
+) -> Case:
+    """The row of a request, checked and not yet stored. Raises case.unknown_category, case.channel_closed,
+    case.happens_later, field.*."""
     text, title = _texts(new)
     _check(new, playbook, at)
-    place = _place(new, at)
-    contacts = _contacts(actor, new, at)
-    case = Case(
+    return Case(
         version=version,
         channel=new.channel,
         title=title,
@@ -129,22 +151,9 @@ def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
         idempotency_key=new.key,
         **place_columns(place),
     )
-    matter = Matter(version.programme_id, new.category, new.subject_id, place)
-    lines = first_lines(actor, new, matter, contacts, playbook, at)
-    begin(case, lines, playbook, at=at, key=None)
-    Asker.objects.bulk_create(
-        [
-            Asker(case=case, contact_id=contact, is_first=index == 0, channel=new.channel, joined_at=at)
-            for index, contact in enumerate(contacts)
-        ]
-    )
-    if new.document_ids:
-        Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
-    search.index(case.pk, title, text, case.address)
-    return case
 
 
-def _version(key: str) -> ProgrammeVersion:
+def running_version(key: str) -> ProgrammeVersion:
     """What new cases of a programme are opened under. Raises case.no_programme."""
     try:
         programme = programmes.programme(key)
