@@ -147,13 +147,17 @@ def _csv_lines(text: str, name: str) -> list[tuple[int, list[str]]]:
 
 
 def _csv_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;，", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     start = 1
     for cells in reader:
         yield start, [_plain(cell) for cell in cells]
         start = reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    """What stands in most of the first lines; a title above them has none."""
+    first = text.split("\n", _ROWS_ABOVE_HEADINGS)[:_ROWS_ABOVE_HEADINGS]
+    return max(",\t;，", key=lambda mark: (sum(mark in line for line in first), first[0].count(mark)))
 
 
 def _sheet_lines(content: bytes, name: str) -> list[tuple[int, list[str]]]:

@@ -106,7 +106,7 @@ def create_post(
         unit=unit,
         role=Role(role).value,
         place=place,
-        title=clean_text(title, field="title", label=_("Title"), limit=80, one_line=True),
+        title=clean_text(title, field="title", label=_("Post title"), limit=80, one_line=True),
         valid_from=day_of_change(on, since=unit.valid_from, at=at),
     )
     _written(actor, "post.create", post, at, role=post.role, unit=unit_id, place=place_id)
@@ -145,7 +145,7 @@ def create_officer(
         raise Problem(STAFF_NUMBER_TAKEN, field="staff_number", number=number, officer=taken.name)
     mobile = phone_number(mobile, "mobile")
     officer = Officer.objects.create(
-        name=clean_text(name, field="name", label=_("Name"), limit=40, one_line=True),
+        name=clean_text(name, field="name", label=_("Full name"), limit=40, one_line=True),
         staff_number=number,
         unit=_found(Unit, unit_id, _("unit")),
         work_phone=phone_number(work_phone, "work_phone"),

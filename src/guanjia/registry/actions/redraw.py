@@ -62,7 +62,7 @@ def split_grid(
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     grid = _grids([grid_id])[0]
     if len(parts) < 2:
-        raise Problem(INVALID, field="parts", field_label=_("Parts"), why=_("a split makes two or more"))
+        raise Problem(INVALID, field="parts", field_label=_("Parts of the split"), why=_("a split makes two or more"))
     courtyards = {one.pk: one for one in Place.objects.filter(parent=grid, valid_to__isnull=True)}
     _each_goes_once(courtyards, [id for part in parts for id in part.courtyard_ids])
     day = tree.day_of_change(on, since=_latest([grid, *courtyards.values()]), at=at)
@@ -166,7 +166,7 @@ def _merge(
     on: date | None,
 ) -> Succession:
     if len({one.pk for one in old}) < 2:
-        raise Problem(INVALID, field="places", field_label=_("Places"), why=_("a merge needs two or more"))
+        raise Problem(INVALID, field="places", field_label=_("Places to merge"), why=_("a merge needs two or more"))
     _same_parent(old)
     name = place_name(name)
     day = tree.day_of_change(on, since=_latest([*old, *below]), at=at)
@@ -281,7 +281,7 @@ def _grids(ids: Sequence[int]) -> list[Place]:
 def _of_kind(ids: Sequence[int], kind: PlaceKind) -> list[Place]:
     places = tree.locked_all(ids)
     if wrong := [one.name for one in places if one.kind != kind]:
-        raise Problem(INVALID, field="places", field_label=str(kind), why="、".join(wrong))
+        raise Problem(INVALID, field="places", field_label=kind.label, why="、".join(wrong))
     return places
 
 

@@ -69,7 +69,7 @@ def create_business(
     code = _credit_code(credit_code)
     subject = Subject.objects.create(
         kind=SubjectKind.BUSINESS,
-        name=_label(name, "name"),
+        name=_label(name),
         place=place,
         lon=lon,
         lat=lat,
@@ -99,7 +99,7 @@ def update_business(actor: Actor, subject_id: int, *, at: datetime, **changes: A
     if "place_id" in changes:
         subject.place = _place_for(actor, changes["place_id"])
     if "name" in changes:
-        subject.name = _label(changes["name"], "name")
+        subject.name = _label(changes["name"])
     for column in {"lon", "lat"} & changes.keys():
         setattr(subject, column, changes[column])
     if "credit_code" in changes:
@@ -226,7 +226,7 @@ def create_person(
     """Somebody of a household, or somebody without one at a place. Raises person.known."""
     home = _open_subject(household_id, SubjectKind.HOUSEHOLD) if household_id is not None else None
     place = _place_for(actor, home.place_id if home else place_id)
-    name = _label(name, "name", limit=40)
+    name = _full_name(name)
     phone = phone_number(phone, "phone")
     number, number_index = _id_number(id_number)
     subject = Subject.objects.create(
@@ -254,7 +254,7 @@ def update_person(actor: Actor, subject_id: int, *, at: datetime, **changes: Any
     subject = _changeable(actor, subject_id, SubjectKind.PERSON)
     person = Person.objects.select_for_update().get(pk=subject_id)
     if "name" in changes:
-        person.name = _label(changes["name"], "name", limit=40)
+        person.name = _full_name(changes["name"])
         subject.name = mask_name(person.name)
     if "phone" in changes:
         person.phone = phone_number(changes["phone"], "phone")
@@ -298,7 +298,7 @@ def record_contact(
     Anybody may leave their details; nobody can change another's by giving the same phone. No audit entry: the case that
     the contact belongs to is the record. Raises field.*.
     """
-    name = clean_text(name, field="name", label=_("Name"), limit=40, required=False, one_line=True)
+    name = clean_text(name, field="name", label=_("Full name"), limit=40, required=False, one_line=True)
     phone = phone_number(phone, "phone")
     email = _email(email)
     address = _address(address)
@@ -326,8 +326,12 @@ def phone_index(phone: str) -> str:
     return blind_index(phone, rules.PHONE) if phone else ""
 
 
-def _label(text: object, name: str, *, limit: int = 120) -> str:
-    return clean_text(text, field=name, label=_("Name"), limit=limit, one_line=True)
+def _label(text: object) -> str:
+    return clean_text(text, field="name", label=_("Name"), limit=120, one_line=True)
+
+
+def _full_name(text: object) -> str:
+    return clean_text(text, field="name", label=_("Full name"), limit=40, one_line=True)
 
 
 def _address(text: str) -> str:
@@ -426,7 +430,7 @@ def _open_subject(subject_id: int, kind: SubjectKind | None) -> Subject:
     wanted = Subject.objects.filter(pk=subject_id)
     subject = (wanted.filter(kind=kind) if kind else wanted).select_for_update().first()
     if subject is None:
-        raise Problem(NOT_FOUND, what=_(kind or "subject"), key=subject_id)
+        raise Problem(NOT_FOUND, what=kind.label if kind else _("subject"), key=subject_id)
     if subject.valid_to is not None:
         raise Problem(CLOSED_SUBJECT, name=subject.name, on=subject.valid_to)
     return subject
@@ -438,7 +442,7 @@ def _changeable(actor: Actor, subject_id: int, kind: SubjectKind | None) -> Subj
     path = subject.place.path if subject.place else ""
     if not policy.may_change_subject(actor, path):
         if not policy.may_read_subject(actor, subject.kind, path):
-            raise Problem(NOT_FOUND, what=_(kind or "subject"), key=subject_id)
+            raise Problem(NOT_FOUND, what=kind.label if kind else _("subject"), key=subject_id)
         policy.demand(False, CHANGE_SUBJECTS)
     return subject
 

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import geometry, rules
-from guanjia.registry.models import Place, PlaceAlias, PlacePeriod, PlaceSuccession, Stamp
+from guanjia.registry.models import Place, PlaceAlias, PlaceKind, PlacePeriod, PlaceSuccession, Stamp
 from guanjia.registry.problems import (
     BAD_BOUNDARY,
     BAD_DAY,
@@ -73,10 +73,15 @@ def current_period(place: Place) -> PlacePeriod:
     return PlacePeriod.objects.get(place=place, valid_to__isnull=True)
 
 
+def kind_name(kind: str | None) -> Any:
+    """For a sentence, in the language of its reader."""
+    return PlaceKind(kind).label if kind else "–"
+
+
 def check_level(kind: str, parent: Place | None) -> None:
     parent_kind = parent.kind if parent else None
     if not rules.fits_under(kind, parent_kind):
-        raise Problem(WRONG_LEVEL, field="parent", kind=kind, parent_kind=parent_kind or "-")
+        raise Problem(WRONG_LEVEL, field="parent", kind=kind_name(kind), parent_kind=kind_name(parent_kind))
 
 
 def check_name(name: str, kind: str, parent: Place | None, *, besides: int | None = None) -> None:

@@ -70,7 +70,7 @@ HOUSEHOLDS = Kind(
         Field("unit_no", _("Entrance"), ("单元", "单元号", "unit_no"), limit=24),
         Field("room", _("Room"), ("房号", "室", "门牌", "room"), limit=24, personal=True),
         Field("address", _("Address"), ("详细地址", "地址", "address"), personal=True),
-        Field("members", _("Members"), ("人口数", "家庭人口", "members"), natural_number),
+        Field("members", _("Members of the household"), ("人口数", "家庭人口", "members"), natural_number),
         Field("phone", _("Phone"), ("联系电话", "电话", "phone"), phone, personal=True),
         *POINT_FIELDS,
     ),

@@ -123,9 +123,9 @@ OFFICERS = Kind(
     _("import officers"),
     (
         Field("staff_number", _("Staff number"), ("工号", "人员编号", "staff_number"), required=True, limit=32),
-        Field("name", _("Name"), ("姓名", "name"), required=True, limit=40),
+        Field("name", _("Full name"), ("姓名", "name"), required=True, limit=40),
         Field("unit", _("Unit"), ("单位", "所在单位", "单位名称", "unit"), required=True, limit=80),
-        Field("title", _("Title"), ("岗位", "职务", "title"), limit=80),
+        Field("title", _("Post title"), ("岗位", "职务", "title"), limit=80),
         Field(
             "role",
             _("Role"),

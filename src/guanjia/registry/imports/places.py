@@ -72,7 +72,7 @@ def _row(record: Record, known: _Known) -> PlaceRow:
         raise Problem(REPEATED, field=kind, line=line)
     if len(names) != rules.level(kind):
         parent_kind = list(above)[-1] if above else "district"
-        raise Problem(WRONG_LEVEL, field=kind, kind=kind, parent_kind=parent_kind)
+        raise Problem(WRONG_LEVEL, field=kind, kind=tree.kind_name(kind), parent_kind=tree.kind_name(parent_kind))
     if known.places.has(names):
         raise Problem(KNOWN, field=kind, name=names[kind])
     return PlaceRow(

@@ -27,6 +27,13 @@ from guanjia.registry.queries.places import (
     valid_on,
     within,
 )
+from guanjia.registry.queries.public import (
+    BusinessName,
+    ServiceCard,
+    business_called,
+    businesses_called,
+    service_cards,
+)
 from guanjia.registry.queries.subjects import (
     PersonLine,
     SubjectCard,
@@ -41,12 +48,16 @@ from guanjia.registry.queries.subjects import (
 from guanjia.registry.queries.work_calendar import published_years, work_calendar
 
 __all__ = [
+    "BusinessName",
     "Node",
     "PersonLine",
     "PlaceAsOf",
     "PlaceMatch",
+    "ServiceCard",
     "SubjectCard",
     "ancestors",
+    "business_called",
+    "businesses_called",
     "children",
     "code_as_of",
     "code_history",
@@ -69,6 +80,7 @@ __all__ = [
     "published_years",
     "readable",
     "search_subjects",
+    "service_cards",
     "subject_card",
     "subjects",
     "subjects_of_phone",
