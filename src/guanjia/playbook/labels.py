@@ -1,7 +1,10 @@
 """What people call the roles, and how somebody may stand to a case."""
 
+from gettext import NullTranslations
+
 from guanjia.kernel.actor import Role
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.limits import Limit, TimeUnit
 
 ROLE_LABELS = {
     Role.STEWARD: _("Steward"),
@@ -28,3 +31,52 @@ RELATION_LABELS = {
     "receiver": _("The body that it was handed over to"),
     "system": _("The system"),
 }
+
+CHANNEL_LABELS = {
+    "web": _("Web page"),
+    "card": _("Steward's card"),
+    "visit": _("Visit"),
+    "hotline": _("Hotline"),
+    "gate_book": _("Gate book"),
+    "import": _("Import"),
+    "open311": "Open311",
+    "api": _("Another system"),
+    "meeting": _("Meeting"),
+    "child": _("Part of another case"),
+}
+
+SUBJECT_LABELS = {
+    "business": _("Businesses"),
+    "household": _("Households"),
+    "person": _("Persons"),
+    "place": _("Places"),
+    "unit": _("Units"),
+}
+
+KIND_LABELS = {
+    "consult": _("Question"),
+    "help": _("Request for help"),
+    "suggest": _("Suggestion"),
+    "complain": _("Complaint"),
+    "report": _("Report"),
+}
+
+EVIDENCE_LABELS = {
+    "note": _("a written account"),
+    "photo": _("a photo"),
+    "document": _("a document"),
+    "signature": _("a signature"),
+}
+
+
+def limit_said(limit: Limit, texts: NullTranslations) -> str:
+    """`3wd` as people say it: 3 个工作日 / 3 working days."""
+    ngettext, n = texts.ngettext, limit.amount
+    said = {
+        TimeUnit.MINUTES: ngettext("%(n)d minute", "%(n)d minutes", n),
+        TimeUnit.HOURS: ngettext("%(n)d hour", "%(n)d hours", n),
+        TimeUnit.WORKING_HOURS: ngettext("%(n)d working hour", "%(n)d working hours", n),
+        TimeUnit.WORKING_DAYS: ngettext("%(n)d working day", "%(n)d working days", n),
+        TimeUnit.DAYS: ngettext("%(n)d day", "%(n)d days", n),
+    }
+    return said[limit.unit] % {"n": n}

@@ -180,6 +180,7 @@ _TYPES = {
     "dict": (_("“%(given)s” is not a table."), _("Put it in braces: { … }.")),
     "model": (_("“%(given)s” is not a table."), _("Put it in braces: { … }.")),
     "datetime": (_("“%(given)s” is not a moment."), _("Write it like 2026-03-02T09:00.")),
+    "timezone": (_("“%(given)s” names a time zone."), _("Write local time alone, like 2026-03-02T09:00.")),
     "date": (_("“%(given)s” is not a day."), _("Write it like 2026-03-02.")),
 }
 _PATTERNS = {

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, NaiveDatetime
 from pydantic.fields import FieldInfo
 
 from guanjia.kernel.text import gettext_noop as _
@@ -137,7 +138,9 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-_VALUES = {
+_VALUES: dict[Any, str] = {
+    date: _("day, such as 2026-03-02"),
+    NaiveDatetime: _("local moment, such as 2026-03-02T09:00"),
     bool: _("true or false"),
     int: _("whole number"),
     float: _("share between 0 and 1"),
@@ -161,15 +164,16 @@ def _value(annotation: Any, info: FieldInfo) -> str:
     return _VALUES.get(bare, _("words"))
 
 
+_LISTS: dict[Any, str] = {date: _("list of days"), float: _("list of shares")}
+
+
 def _list(annotation: Any) -> str:
     inner = _bare(get_args(annotation)[0])
     if list(choices(inner)):
         return _("list of the words")
     if _is_text(inner):
         return _("list of texts in both languages")
-    if _model(inner) is not None:
-        return _("list of tables")
-    return _("list of shares") if inner is float else _("list of words")
+    return _("list of tables") if _model(inner) is not None else _LISTS.get(inner, _("list of words"))
 
 
 def _is_text(annotation: Any) -> bool:
@@ -177,7 +181,7 @@ def _is_text(annotation: Any) -> bool:
 
 
 def _default(info: FieldInfo) -> str:
-    if info.is_required() or info.default is None:
+    if info.is_required() or info.default is None or info.default_factory is not None:
         return ""
     return _toml(info.default)
 

@@ -56,6 +56,8 @@ def expire(case: CaseState, act: Act, playbook: Playbook) -> Decision:
         "key": clock.key,
         "kind": str(clock.kind),
         "due": act.data.get("due"),
+        # Why a case that should climb stays: nobody holds the tier above.
+        **({"stuck": act.data["stuck"]} if act.data.get("stuck") else {}),
         "clocks": [{"op": "fire", "key": clock.key}],
     }
     lines = [("expire", expired)]
