@@ -1,0 +1,201 @@
+"""`guanjia playbook`: check, explain and begin playbooks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from guanjia.cli import speech
+from guanjia.kernel.catalogues import catalogue
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook import checker, explain, loader, reference, simulate, stories
+from guanjia.playbook.faults import Fault, PlaybookError
+from guanjia.playbook.schema import Playbook
+
+SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
+#: Stories tell local time; which zone it is changes nothing in them.
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def _folder(name: str) -> Path:
+    """A folder, or the key of a playbook that comes with the package."""
+    path = Path(name)
+    if path.is_dir():
+        return path
+    known = loader.shipped()
+    if name in known:
+        return known[name]
+    sentence = _("There is no folder and no playbook “%(name)s”. Playbooks that come with guanjia: %(known)s.")
+    raise click.UsageError(speech.say(sentence, name=name, known=", ".join(known)))
+
+
+def _print_faults(faults: Sequence[Fault]) -> None:
+    say = catalogue(speech.language()).gettext
+    for fault in faults:
+        speech.fail(fault.told(say), f"    {fault.advice(say)}" if fault.hint else "")
+
+
+@speech.group(
+    "playbook",
+    help=_("Check, explain and begin playbooks."),
+    example="guanjia playbook check service-steward --stories",
+)
+def command() -> None:
+    pass
+
+
+@command.command(
+    "check",
+    help=_(
+        "Check playbooks: every fault with its file, line and what to do.\n\nPLAYBOOK is a folder or the key of a "
+        "playbook that comes with guanjia; without one, all of these are checked."
+    ),
+    example="guanjia playbook check service-steward --stories\nguanjia playbook check --words",
+)
+@click.argument("playbook", nargs=-1)
+@speech.option("--stories", "with_stories", is_flag=True, help=_("Play the stories too."))
+@speech.option("--words", is_flag=True, help=_("Print everything that a playbook can name, and check nothing."))
+@speech.option("--json", "as_json", is_flag=True, help=_("Print the faults as JSON."))
+@speech.language_option
+def check(playbook: tuple[str, ...], with_stories: bool, words: bool, as_json: bool) -> None:
+    if words:
+        _print_words()
+        return
+    folders = [_folder(name) for name in playbook] or list(loader.shipped().values())
+    faults: list[Fault] = []
+    for folder in folders:
+        faults += _checked(folder, with_stories, quiet=as_json)
+    if as_json:
+        click.echo(json.dumps([_data(fault) for fault in faults], ensure_ascii=False, indent=2))
+    else:
+        _print_faults(faults)
+    if faults:
+        raise SystemExit(1)
+
+
+def _checked(folder: Path, with_stories: bool, *, quiet: bool) -> list[Fault]:
+    faults = checker.faults_of(folder)
+    told = [] if faults else [_summary(folder)]
+    if with_stories and not faults:
+        played, story_faults = _played(folder)
+        faults += story_faults
+        told.append(speech.say(_("  %(count)s stories played"), count=played))
+    if not quiet:
+        for line in told:
+            speech.out().print(Text(line))
+    return faults
+
+
+def _summary(folder: Path) -> str:
+    book = loader.load(folder)
+    return speech.say(
+        _("%(name)s: %(tiers)s tiers, %(categories)s categories, %(routes)s routes, %(messages)s messages"),
+        name=book.playbook.name.in_(speech.language()),
+        tiers=len(book.ladder.tiers),
+        categories=len(book.categories),
+        routes=len(book.routes),
+        messages=len(book.messages),
+    )
+
+
+def _played(folder: Path) -> tuple[int, list[Fault]]:
+    book, faults = loader.load(folder), []
+    paths = stories.stories_of(folder)
+    for path in paths:
+        try:
+            faults += simulate.run(stories.read_story(path), book, ZONE).faults
+        except PlaybookError as error:
+            faults += error.faults
+    return len(paths), faults
+
+
+def _data(fault: Fault) -> dict[str, object]:
+    say = catalogue(speech.language()).gettext
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "path": fault.path,
+        "message": fault.sentence(say),
+        "hint": fault.advice(say),
+    }
+
+
+def _print_words() -> None:
+    console = speech.out()
+    for section in reference.sections():
+        console.print(Text(f"\n{speech.say(section.title)}", style="bold"))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for heading in section.headings:
+            table.add_column(speech.say(heading))
+        for row in section.rows:
+            table.add_row(*(Text(speech.say(cell)) for cell in row))
+        console.print(table)
+
+
+@command.command(
+    "explain",
+    help=_("Explain a playbook: its purpose, the ladder as a table, and the way of a case as a drawing."),
+    example="guanjia playbook explain service-steward\nguanjia playbook explain ./my-playbook --svg flow.svg",
+)
+@click.argument("playbook", default="service-steward")
+@speech.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the drawing to this file."))
+@speech.language_option
+def explain_(playbook: str, svg: Path | None) -> None:
+    book, language = _load(_folder(playbook)), speech.language()
+    console = speech.out()
+    console.print(Text(f"{book.playbook.name.in_(language)}  {book.key} {book.playbook.version}", style="bold"))
+    console.print(Text(book.playbook.purpose.in_(language)))
+    for rule in book.playbook.conduct:
+        console.print(Text(f"· {rule.in_(language)}"))
+    ladder = explain.table(book, language)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ladder.headings:
+        table.add_column(heading, overflow="fold")
+    for row in ladder.rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print(Text(explain.flow(book, language)))
+    if svg is not None:
+        svg.write_text(explain.flow_svg(book, language), "utf-8")
+
+
+def _load(folder: Path) -> Playbook:
+    try:
+        return loader.load(folder)
+    except PlaybookError as error:
+        _print_faults(error.faults)
+        raise SystemExit(1) from None
+
+
+@command.command(
+    "new",
+    help=_("Begin a playbook: a folder KEY with a small playbook that passes the check, and a story to start from."),
+    example="guanjia playbook new winter-care --dir-out playbooks",
+)
+@click.argument("key")
+@speech.option("--dir-out", type=click.Path(path_type=Path), default=Path(), help=_("Where to put the folder."))
+@speech.language_option
+def new(key: str, dir_out: Path) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", key):
+        sentence = _(
+            "“%(key)s” is no key. Write small letters, digits and dashes, beginning with a letter, 40 at most."
+        )
+        raise click.UsageError(speech.say(sentence, key=key))
+    folder = dir_out / key
+    if folder.exists():
+        raise click.UsageError(speech.say(_("%(folder)s is there already; choose another key."), folder=folder))
+    (folder / stories.FOLDER).mkdir(parents=True)
+    for source in sorted(SCAFFOLD.rglob("*.toml")):
+        text = source.read_text("utf-8").replace("new-playbook", key)
+        (folder / source.relative_to(SCAFFOLD)).write_text(text, "utf-8")
+    speech.out().print(
+        Text(speech.say(_("Begun in %(folder)s. Next: guanjia playbook check %(folder)s --stories"), folder=folder))
+    )
