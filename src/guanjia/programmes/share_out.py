@@ -177,14 +177,15 @@ def _rank_in_runs(sorted_values: Ints) -> Ints:
 def _cheapest(
     who: Ints, open_: Ints, reach: int, targets: Targets, stewards: Stewards, terms: Terms
 ) -> tuple[Ints, Floats]:
-    """The `reach` cheapest of the open stewards for each target, and the present one: positions in `open_`, and
-    costs."""
+    """The `reach` cheapest of the open stewards for each target: positions in `open_`, and costs."""
     near = np.empty((len(who), reach), dtype=np.int64)
     cost = np.empty((len(who), reach))
     for start in range(0, len(who), 1000):
         part = slice(start, start + 1000)
         all_costs = price(who[part, None], open_[None, :], targets, stewards, terms)
-        near[part] = np.argpartition(all_costs, reach - 1, axis=1)[:, :reach]
+        # Stewards of one office stand at one point: without a difference all would look at the same few of them.
+        shade = np.modf(who[part, None] * 0.618034 + open_[None, :] * 0.754878)[0] * terms.precision
+        near[part] = np.argpartition(all_costs + shade, reach - 1, axis=1)[:, :reach]
         cost[part] = np.take_along_axis(all_costs, near[part], axis=1)
     return near, cost
 

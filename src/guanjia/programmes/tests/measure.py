@@ -40,11 +40,11 @@ def town(targets: int, stewards: int, limit: int) -> tuple[Targets, Stewards]:
 
 
 def timed(what: str, run: Callable[[], Result]) -> Result:
-    start = time.perf_counter()
+    start = time.process_time()
     result = run()
     load = result.load
     sys.stdout.write(
-        f"{what:<42}{time.perf_counter() - start:7.2f} s   left {len(result.left):>6}   "
+        f"{what:<42}{time.process_time() - start:7.2f} s of CPU   left {len(result.left):>6}   "
         f"load {load.min()}–{int(np.median(load))}–{load.max()}\n"
     )
     return result
@@ -84,9 +84,9 @@ def best(targets: Targets, stewards: Stewards) -> None:
     equal = sparse.vstack([sparse.hstack([one_each, sparse.csr_matrix((n, m * limit))]), sparse.hstack([taken, -room])])
     cost = np.concatenate([np.take_along_axis(all_costs, near, axis=1).ravel(), slots])
     bounds = np.stack([np.zeros(len(cost)), np.where(np.arange(len(cost)) < n * k, np.inf, 1.0)], axis=1)
-    start = time.perf_counter()
+    start = time.process_time()
     solved = linprog(cost, A_eq=equal.tocsc(), b_eq=np.r_[np.ones(n), np.zeros(m)], bounds=bounds, method="highs-ipm")
-    sys.stdout.write(f"{'linear programme (HiGHS)':<42}{time.perf_counter() - start:7.2f} s\n")
+    sys.stdout.write(f"{'linear programme (HiGHS)':<42}{time.process_time() - start:7.2f} s of CPU\n")
     loads = sum(slots[:load].sum() for load in ours.load)
     total = all_costs[np.arange(n), ours.steward].sum() + loads
     sys.stdout.write(f"    cost {total:.1f} against {solved.fun:.1f}: {100 * (total / solved.fun - 1):+.2f} %\n")
