@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC
 from itertools import islice
 
-from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -48,11 +47,10 @@ def write_histories(histories: Iterable[History], playbook: Playbook) -> Iterato
 
 
 def _write_batch(batch: list[History], playbook: Playbook, keepers: dict[int, Timekeeper]) -> None:
-    last = Case.objects.aggregate(last=Max("pk"))["last"] or 0
     events: list[Event] = []
     clocks: list[Clock] = []
     units: list[CaseUnit] = []
-    for pk, history in enumerate(batch, start=last + 1):
+    for pk, history in zip(_new_ids(len(batch)), batch, strict=True):
         history.case.pk = pk
         state = fold(None, history.lines)
         unit = state.holder.unit
@@ -73,7 +71,20 @@ def _write_batch(batch: list[History], playbook: Playbook, keepers: dict[int, Ti
     search.index_many(
         (history.case.pk, f"{history.case.title} \n{history.case.text} \n{history.case.address}") for history in batch
     )
-    _move_sequence()
+
+
+def _new_ids(count: int) -> list[int]:
+    """Lines are sealed over the id of their case, so that it must be known before. PostgreSQL hands ids out to several
+    writers at once and is asked for them; SQLite has one writer."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                [Case._meta.db_table, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+    last = Case.objects.aggregate(last=Max("pk"))["last"] or 0
+    return list(range(last + 1, last + 1 + count))
 
 
 def _sealed(case_id: int, lines: Sequence[Line]) -> list[Event]:
@@ -111,10 +122,3 @@ def _askers(batch: list[History]) -> list[Asker]:
         for history in batch
         for index, contact in enumerate(history.contact_ids)
     ]
-
-
-def _move_sequence() -> None:
-    """Explicit ids leave PostgreSQL's sequence behind."""
-    for statement in connection.ops.sequence_reset_sql(no_style(), [Case]):
-        with connection.cursor() as cursor:
-            cursor.execute(statement)

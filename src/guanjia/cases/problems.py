@@ -75,3 +75,16 @@ WRONG_PROOF = define(
     _("No case with this number was asked from a phone ending in these four digits."),
     todo=_("Check both. The number stands on the receipt that you were shown."),
 )
+NO_CATEGORY = define(
+    "case.no_category",
+    422,
+    _("Nothing in the text says what kind of matter this is."),
+    todo=_("Fill in the category, or name one for the rest in the mapping file."),
+)
+SAME_WORDS = define(
+    "case.same_words",
+    409,
+    _("%(number)s says word for word what %(other)s says."),
+    todo=_("Look at both, and merge them if one thing is meant."),
+    mender="dispatcher",
+)

@@ -88,7 +88,7 @@ def read_bytes(
         encoding, lines = "workbook", _sheet_lines(content, name)
     else:
         encoding = detect_encoding(content, name)
-        lines = _csv_lines(content.decode(encoding), name)
+        lines = _csv_lines(content.decode(encoding), name, known)
     if len(lines) > MOST_ROWS:
         raise Problem(TOO_MANY_ROWS, name=name, limit=MOST_ROWS)
     heading_line, headings = _headings(lines, name, required, known)
@@ -134,30 +134,38 @@ def _headings(
     return filled[best]
 
 
-def _csv_lines(text: str, name: str) -> list[tuple[int, list[str]]]:
+def _csv_lines(text: str, name: str, known: Sequence[str]) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         raise Problem(NOT_A_TABLE, name=name, why=_("it holds binary data"))
     before = csv.field_size_limit(_LONGEST_CELL)
     try:
-        return list(_csv_records(text))
+        return list(_csv_records(text, known))
     except csv.Error as error:
         raise Problem(NOT_A_TABLE, name=name, why=str(error)) from error
     finally:
         csv.field_size_limit(before)
 
 
-def _csv_records(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+def _csv_records(text: str, known: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known))
     start = 1
     for cells in reader:
         yield start, [_plain(cell) for cell in cells]
         start = reader.line_num + 1
 
 
-def _delimiter(text: str) -> str:
-    """What stands in most of the first lines; a title above them has none."""
+def _delimiter(text: str, known: Sequence[str]) -> str:
+    """What parts one of the first lines into most headings that are known; else what stands in most of these lines.
+
+    Counting alone would be led astray: letters in a column hold more commas and tabs than the row of headings.
+    """
     first = text.split("\n", _ROWS_ABOVE_HEADINGS)[:_ROWS_ABOVE_HEADINGS]
-    return max(",\t;，", key=lambda mark: (sum(mark in line for line in first), first[0].count(mark)))
+    readable = {normal_heading(heading) for heading in known}
+
+    def headings(mark: str) -> int:
+        return max(len({normal_heading(cell.strip('"')) for cell in line.split(mark)} & readable) for line in first)
+
+    return max(",\t;，", key=lambda mark: (headings(mark), sum(mark in line for line in first), first[0].count(mark)))
 
 
 def _sheet_lines(content: bytes, name: str) -> list[tuple[int, list[str]]]:

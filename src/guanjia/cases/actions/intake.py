@@ -106,9 +106,9 @@ def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
     case = draft(new, version, playbook, place, at=at)
     contacts = _contacts(actor, new, at)
     matter = Matter(version.programme_id, new.category, new.subject_id, place)
-    lines = first_lines(actor, new, matter, contacts, playbook, at)
+    lines = first_lines(actor, new, way_of(new, matter, playbook, at), contacts, playbook, at)
     begin(case, lines, playbook, at=at, key=None)
-    Asker.objects.bulk_create(
+    insert(
         [
             Asker(case=case, contact_id=contact, is_first=index == 0, channel=new.channel, joined_at=at)
             for index, contact in enumerate(contacts)
@@ -120,9 +120,7 @@ def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
     return case
 
 
-def draft(
-    new: NewCase, version: ProgrammeVersion, playbook: Playbook, place: Place | None, *, at: datetime
-) -> Case:
+def draft(new: NewCase, version: ProgrammeVersion, playbook: Playbook, place: Place | None, *, at: datetime) -> Case:
     """The row of a request, checked and not yet stored. Raises case.unknown_category, case.channel_closed,
     case.happens_later, field.*."""
     text, title = _texts(new)
@@ -164,18 +162,33 @@ def running_version(key: str) -> ProgrammeVersion:
     return programme.current
 
 
-def first_lines(
-    actor: Actor, new: NewCase, matter: Matter, contacts: Sequence[int], playbook: Playbook, at: datetime
-) -> list[Line]:
-    """register, and dispatch or hand_over where the playbook's route knows to whom."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a new case goes. `party` None leaves it at the desk."""
+
+    desk: Party
+    route: Route
+    party: Party | None
+
+
+def way_of(new: NewCase, matter: Matter, playbook: Playbook, at: datetime) -> Way:
+    """The same for every request of one category, channel, place and subject. Raises case.no_desk."""
     desk = post_party(Role.DISPATCHER, matter.path_ids, at)
     if desk is None:
         raise Problem(NO_DESK)
+    route = route_of(new, matter, playbook)
+    return Way(desk, route, route_party(route, matter, playbook, at))
+
+
+def first_lines(
+    actor: Actor, new: NewCase, way: Way, contacts: Sequence[int], playbook: Playbook, at: datetime
+) -> list[Line]:
+    """register, and dispatch or hand_over where the playbook's route knows to whom."""
     data = {
         "programme": new.programme,
         "category": new.category,
         "channel": new.channel,
-        "desk": desk.to_data(),
+        "desk": way.desk.to_data(),
         "askers": list(contacts),
         "emergency": new.emergency,
         "call": new.call,
@@ -185,15 +198,14 @@ def first_lines(
     }
     first = open_case(Act("register", actor.signature, data, at), playbook)
     state = apply(None, first)
-    return [first, *_dispatched(state, new, matter, playbook, at)]
+    return [first, *_dispatched(state, way, playbook, at)]
 
 
-def _dispatched(state: CaseState, new: NewCase, matter: Matter, playbook: Playbook, at: datetime) -> list[Line]:
-    route = route_of(new, matter, playbook)
-    party = route_party(route, matter, playbook, at)
-    if party is None:
+def _dispatched(state: CaseState, way: Way, playbook: Playbook, at: datetime) -> list[Line]:
+    if way.party is None:
         return []
-    data = {"to": party.to_data(), "route": route.key, "automatic": True}
+    route = way.route
+    data = {"to": way.party.to_data(), "route": route.key, "automatic": True}
     verb = "hand_over" if route.hand_over is not None else "dispatch"
     if verb == "dispatch":
         data["tier"] = route.tier
