@@ -1,0 +1,84 @@
+"""What is known of a case before it begins, and what a whole simulation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from guanjia.cases.deadlines import Timekeeper
+from guanjia.demo.office_time import OfficeTime
+from guanjia.demo.roster import Roster
+from guanjia.demo.texts import Scene
+from guanjia.playbook.lifecycle.states import Event
+from guanjia.playbook.schema import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    place_id: int
+    path: str
+    lon: float
+    lat: float
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One request to come. Contacts are ids. `same_as`, `part_of`: positions of an earlier case that this one repeats, or is split from."""
+
+    index: int
+    case_id: int
+    at: datetime
+    channel: str
+    category: str
+    contact: int
+    where: Where
+    scene: Scene
+    subject_id: int | None = None
+    subject_kind: str | None = None
+    emergency: bool = False
+    call: bool = False
+    #: Somebody else who asks the same a little later.
+    also: int | None = None
+    same_as: int | None = None
+    part_of: int | None = None
+    #: Positions of what repeats this one and what is split from it.
+    repeats: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A document of which a case takes a copy: position in the bank."""
+
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    seed: int
+    until: datetime
+    playbook: Playbook
+    roster: Roster
+    office: OfficeTime
+    keeper: Timekeeper
+    bank: Sequence[Picture]
+    briefs: Sequence[Brief]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One case as it happened. `documents`: (line, position in its list, position in the bank, by whom); ids are filled in when stored."""
+
+    brief: Brief
+    title: str
+    text: str
+    public: bool
+    lines: Sequence[Event]
+    contacts: Sequence[int]
+    parent: int | None = None
+    documents: Sequence[tuple[int, int, int, Mapping[str, Any]]] = field(default_factory=tuple)
