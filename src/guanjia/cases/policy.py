@@ -38,7 +38,7 @@ def visible(actor: Actor) -> Q:
         return Q(Exists(own)) & Q(sealed_to__isnull=True)
     if not actor.posts:
         return Q(pk__in=[])
-    receiving = {post.unit_id for post in actor.posts_as(Role.DISCIPLINE, Role.HANDLER)}
+    receiving = {post.unit_id for post in actor.posts_as(*UNIT_HANDS)}
     sealed = Q(sealed_to_id__in=receiving) if receiving else Q(pk__in=[])
     return sealed | (Q(sealed_to__isnull=True) & _scope(actor))
 
@@ -70,7 +70,7 @@ def may_see(actor: Actor, case: Case, state: CaseState) -> bool:
     if actor.kind is ActorKind.SYSTEM:
         return True
     if state.sealed_to is not None:
-        return state.sealed_to in {post.unit_id for post in actor.posts_as(Role.DISCIPLINE, Role.HANDLER)}
+        return state.sealed_to in {post.unit_id for post in actor.posts_as(*UNIT_HANDS)}
     if actor.kind is ActorKind.ASKER:
         return bool(actor.contact_ids & state.askers.keys())
     units = {post.unit_id for post in actor.posts_as(*UNIT_HANDS)}

@@ -8,7 +8,7 @@ of the database, no auto_now, no signals.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,8 +19,9 @@ from django.db.models import AutoField, Field, Model
 MOST_ROWS = 200
 
 
-def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> None:
+def insert(models: Iterable[Model], *, ignore_conflicts: bool = False) -> None:
     """Insert rows of one model in one statement; a single row gets its new primary key. Must run in a transaction."""
+    rows = list(models)
     if not rows:
         return
     if len(rows) > MOST_ROWS:

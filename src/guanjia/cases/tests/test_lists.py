@@ -70,7 +70,7 @@ def test_lists_cost_the_same_whatever_their_length(
         rows = lists.ledger_page(actor, lists.Filters(), at=MONDAY, size=size).rows
         assert [str(row.holder_officer or row.community) for row in rows]
     with django_assert_num_queries(1):
-        assert len(public.public_ledger(lists.Filters(), size=size).rows) == size
+        assert len(public.public_ledger(lists.Filters(), at=MONDAY, size=size).rows) == size
 
 
 def test_the_case_page_costs_the_same_however_long_its_history(served: Served, django_assert_num_queries: Any) -> None:
