@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from guanjia.cases.deadlines import deadlines, timekeeper
+from guanjia.cases.deadlines import Timekeeper, deadlines, timekeeper
 from guanjia.cases.models import Case, Event
 from guanjia.cases.projection import next_due
 from guanjia.kernel.actor import Role
@@ -106,6 +106,7 @@ class Facts:
     playbook: Playbook
     units: Mapping[int, str]
     officers: Mapping[int, str]
+    _keepers: dict[int, Timekeeper] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case, playbook: Playbook, steps: list[Step]) -> Facts:
@@ -135,7 +136,8 @@ class Facts:
         }
 
     def _due(self, state: CaseState, keys: tuple[str, ...]) -> datetime | None:
-        keeper = timekeeper(state.holder.unit)
+        unit = state.holder.unit
+        keeper = self._keepers.get(unit) or self._keepers.setdefault(unit, timekeeper(unit))
         if not keys:
             due, kind, _estimated = next_due(state, deadlines(state, keeper, self.playbook))
             return due if kind else None

@@ -26,10 +26,11 @@ def send(delivery: Delivery) -> None:
     with override(settings.LANGUAGE_CODE):
         if notice.kind == "digest":
             text = body(notice)
+        foot = _("Sent by the system; please do not answer this mail.")
         subject = f"[{settings.GUANJIA_DISTRICT_NAME}] {first_sentence(notice.text)}"
         message = EmailMessage(
             subject,
-            f"{text}\n\n{_('Sent by the system; please do not answer this mail.')}",
+            f"{text}\n\n{foot}",
             to=[_address(notice)],
             # The same at each try: a mail that arrives twice is shown once.
             headers={"Message-ID": f"<notice-{delivery.pk}@{_host()}>", "Auto-Submitted": "auto-generated"},

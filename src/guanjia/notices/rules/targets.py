@@ -16,7 +16,7 @@ from guanjia.playbook.schema import Playbook
 
 CALL_CHAIN = "call_chain"
 #: In the order in which they are told.
-TARGETS = (CALL_CHAIN, "holder", "approver", "receiver", "desk", "supervisor", "asker")
+TARGETS = ("holder", CALL_CHAIN, "approver", "receiver", "desk", "supervisor", "asker")
 
 #: Who hears that a case was handed over: its number alone, and nothing after that.
 SEALED_HEARS = ("receiver",)
@@ -28,7 +28,6 @@ _PRESSING = frozenset({"expire", "escalate", "urge", "supervise", "contest"})
 _APPROVER = frozenset({"approver"})
 _HOLDER = frozenset({"holder"})
 _ALWAYS: dict[str, frozenset[str]] = {
-    "dispatch": _HOLDER,
     "transfer": _HOLDER,
     "designate": _HOLDER,
     "reassign": _HOLDER,
@@ -98,8 +97,8 @@ def _always(line: Event, after: CaseState, final: CaseState, playbook: Playbook)
     found: set[str]
     match line.verb:
         case "register":
-            found = {"asker"} | chain | ({"desk"} if final.status is Status.REGISTERED else set())
-        case "escalate":
+            found = {"asker"} | ({"desk"} | chain if final.status is Status.REGISTERED else set())
+        case "dispatch" | "escalate":
             found = {"holder"} | chain
         case "rule_return":
             found = {"desk"} if line.data["granted"] else {"holder"}

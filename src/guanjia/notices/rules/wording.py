@@ -16,6 +16,7 @@ HOUSE: Mapping[str, str] = {
     "register.asker": _("We have received your request. Its number is {number}. You can follow it here: {link}"),
     "register.desk": _("{number} “{title}” waits to be dispatched, by {due}."),
     "register.call_chain": _EMERGENCY,
+    "dispatch.call_chain": _EMERGENCY,
     "escalate.call_chain": _EMERGENCY,
     "dispatch.holder": _NEW,
     "transfer.holder": _NEW,
