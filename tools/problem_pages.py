@@ -1,4 +1,4 @@
-"""Writes docs/reference/problems.md from the catalogue of refusals: `python3 dev.py run python -m tools.problem_pages`."""
+"""Writes docs/reference/problems.md from the catalogue: `python3 dev.py run python -m tools.problem_pages`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from tools.sources import PACKAGE, ROOT
 PAGE = ROOT / "docs/reference/problems.md"
 HEAD = """# Problems: every sentence that says no
 
-Page, API and command line show the same ones; a machine gets `code`, `message`, `todo`, `mender` and, where one field is at fault, `field`.
-`%(name)s` stands for a value. Written by `python3 dev.py run python -m tools.problem_pages` from the catalogue (`guanjia.kernel.problems`).
+Page, API and command line show the same ones; a machine gets `code`, `message`, `todo`, `mender` and, where one field
+is at fault, `field`. `%(name)s` stands for a value. Written by `python3 dev.py run python -m tools.problem_pages` from
+the catalogue (`guanjia.kernel.problems`).
 """
 
 
