@@ -34,10 +34,11 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One notice as its reader sees it. `case_id` is where it leads; None for news without a case."""
+    """One notice as its reader sees it. `case_id` and `number`: where it leads; None and "" for news without a case."""
 
     id: int
     case_id: int | None
+    number: str
     kind: str
     urgency: int
     text: str
@@ -102,6 +103,7 @@ def _line(notice: Notice) -> Line:
     return Line(
         id=notice.pk,
         case_id=notice.case_id,
+        number=notice.case.number if notice.case is not None else "",
         kind=notice.kind,
         urgency=notice.urgency,
         text=shown(notice),

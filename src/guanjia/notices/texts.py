@@ -60,7 +60,7 @@ def written(notice: Notice) -> str:
     if notice.contact_id is not None and notice.case_id is not None:
         link = asker_link(notice.case_id, notice.contact_id, at=notice.created_at)
     else:
-        link = staff_link(notice.case_id)
+        link = staff_link(notice.case)
     if _LINK in notice.text:
         return fill(notice.text, {"link": link})
     return notice.text if notice.contact_id is not None else f"{notice.text}\n{link}"

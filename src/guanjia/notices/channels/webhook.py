@@ -39,4 +39,4 @@ def announcement(notice: Notice) -> tuple[str, str]:
     if notice.params.get("due"):
         parts.append(_("due %(due)s") % {"due": spoken("due", notice.params["due"])})
     body = " · ".join(part for part in parts if part)
-    return f"{case.number} {happened}", f"{body}\n{staff_link(case.pk)}"
+    return f"{case.number} {happened}", f"{body}\n{staff_link(case)}"

@@ -103,7 +103,7 @@ def test_an_officer_who_chose_mail_gets_it_when_the_office_opens(
     assert jobs.deliver_due(served.at(23.5)) == 1
     (mail,) = mailoutbox
     assert case.number in mail.subject
-    assert f"/desk/cases/{case.pk}" in mail.body
+    assert f"/desk/case/{case.number}/" in mail.body
 
 
 def test_a_failure_in_the_middle_holds_back_nobody_and_is_tried_again(
@@ -201,10 +201,10 @@ def test_the_group_chat_hears_once_of_each_line_and_no_name_phone_or_word_of_the
         news(0.4)
         assert jobs.deliver_due(served.at(0.4)) == 2
     said = str(chat.heard)
-    assert said.count(case.number) == 2
+    assert said.count(case.number) == 4
     assert "路灯照明" in said
     assert "城市管理局" in said
-    assert f"/desk/cases/{case.pk}" in said
+    assert f"/desk/case/{case.number}/" in said
     for secret in ("李晓燕", "13900000001", "门口", "陈静", "/t/"):
         assert secret not in said
     assert sorted(states()) == [("sms", "skipped", 0), ("webhook", "sent", 1), ("webhook", "sent", 1)]

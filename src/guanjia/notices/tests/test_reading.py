@@ -57,6 +57,7 @@ def test_a_notice_is_shown_in_the_readers_language(told: Served) -> None:
     with override("en"):
         english = queries.notices(steward(told)).rows[0].text
     chinese = queries.notices(steward(told)).rows[0].text
+    assert queries.notices(steward(told)).rows[0].number in english
     assert english.endswith("Please accept it by 2 Mar 15:30.")
     assert chinese.endswith("已派给您，请在3月2日 15:30前签收。")
 
