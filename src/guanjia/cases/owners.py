@@ -14,7 +14,8 @@ from guanjia.kernel.actor import Role
 from guanjia.playbook.lifecycle.states import Party
 from guanjia.playbook.schema import Owner, Playbook
 from guanjia.programmes import queries as programmes
-from guanjia.registry.models import Place, Post, Unit
+from guanjia.registry import queries as registry
+from guanjia.registry.models import Place, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,12 @@ def nearest(rows: Iterable[tuple[int | None, int]], path_ids: list[int]) -> Part
 def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
     """The unit whose post with this role covers the place most closely; without a place, the one with the
     widest scope."""
-    day = localdate(at)
-    posts = Post.objects.filter(role=role, valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    return closest_post(posts.values_list("place__path", "unit_id", "id"), path_ids)
-
-
-def closest_post(rows: Iterable[tuple[str, int, int]], path_ids: list[int]) -> Party | None:
-    """Of (place's path, unit, post), the unit of the post that covers the place most closely."""
-    covering = [row for row in rows if not path_ids or int(row[0].rstrip("/").rsplit("/", 1)[-1]) in path_ids]
+    covering = [seat for seat in registry.seats(role, localdate(at)) if not path_ids or seat.scope in path_ids]
     if not covering:
         return None
     pick = max if path_ids else min
-    best = pick(covering, key=lambda row: (row[0].count("/"), -row[2]))
-    return Party(best[1])
+    best = pick(covering, key=lambda seat: (seat.depth, -seat.post_id))
+    return Party(best.unit_id)
 
 
 def _unit_of_kind(kind: str, matter: Matter, at: datetime) -> Party | None:

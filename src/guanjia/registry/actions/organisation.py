@@ -19,7 +19,7 @@ from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.secrets import blind_index
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy, rules
-from guanjia.registry.actions.tree import day_of_change
+from guanjia.registry.actions.tree import ORGANISATION, bump, day_of_change
 from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit, UnitKind
 from guanjia.registry.problems import (
     ALREADY_HOLDS,
@@ -223,6 +223,7 @@ def replace_officer(
         Officer.objects.filter(pk=old.pk).update(active=False)
     posts = tuple(one.post for one in holdings)
     facts = {"old": old.pk, "new": new.pk, "posts": [one.pk for one in posts], "on": str(day)}
+    bump(ORGANISATION)
     audit.record(actor, "officer.replace", old, at=at, **facts, leaves=leaves)
     outbox.publish("officer.replaced", facts, at=at)
     return Replacement(old, new, posts, day)
@@ -269,5 +270,6 @@ def _working(officer_id: int) -> Officer:
 
 
 def _written(actor: Actor, verb: str, row: Model, at: datetime, **data: Any) -> None:
+    bump(ORGANISATION)
     audit.record(actor, verb, row, at=at, **data)
     outbox.publish("organisation.changed", {"verb": verb, "id": row.pk, "on": str(localdate(at))}, at=at)

@@ -212,6 +212,7 @@ def _succeed(
         posts = _posts_follow(old, new, on)
         Unit.objects.filter(place__in=old, valid_to__isnull=True).update(place=new[0])
     tree.bump(tree.PLACES)
+    tree.bump(tree.ORGANISATION)
     facts = {
         "old": [one.pk for one in old],
         "new": [one.pk for one in new],

@@ -31,6 +31,7 @@ from guanjia.registry.problems import (
 #: Lines drawn by hand never meet exactly; more than this share of the smaller place is an error.
 OVERLAP_ALLOWED = 0.02
 PLACES = "places"
+ORGANISATION = "organisation"
 
 
 def bump(name: str) -> None:

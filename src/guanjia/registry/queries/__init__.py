@@ -1,10 +1,12 @@
 """Reads of the registry. Places and units are public; subjects and officers are narrowed to the actor."""
 
-from guanjia.registry.queries.locate import PlaceMatch, locate_address, locate_many, locate_point
+from guanjia.registry.queries.locate import PlaceMatch, known_place, locate_address, locate_many, locate_point
 from guanjia.registry.queries.organisation import (
     held_on,
     holders,
     officers,
+    search_units,
+    seats,
     unit,
     unit_for_place,
     units,
@@ -67,6 +69,7 @@ __all__ = [
     "heirs",
     "held_on",
     "holders",
+    "known_place",
     "last4_matches",
     "locate_address",
     "locate_many",
@@ -80,6 +83,8 @@ __all__ = [
     "published_years",
     "readable",
     "search_subjects",
+    "search_units",
+    "seats",
     "service_cards",
     "subject_card",
     "subjects",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -11,8 +12,12 @@ from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import rules
-from guanjia.registry.models import Officer, Place, PostHolding, Unit
+from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit
 from guanjia.registry.queries.places import valid_on
+from guanjia.registry.queries.stamps import Kept
+
+#: Bumped by each change of posts and by each redrawing (`actions.tree.ORGANISATION`).
+_seats: Kept[list[Seat]] = Kept("organisation", most=16)
 
 
 def unit(unit_id: int) -> Unit:
@@ -29,6 +34,12 @@ def units(*, kind: str | None = None, cursor: str | None = None, size: int = 100
     if kind is not None:
         found = found.filter(kind=kind)
     return page(found, ["name", "id"], size=size, cursor=cursor)
+
+
+def search_units(text: str, *, most: int = 20) -> list[Unit]:
+    """Units that there are now, by part of the name. Public. One query."""
+    found = Unit.objects.filter(valid_to__isnull=True, name__contains=text.strip())
+    return list(found.order_by("name", "id")[:most])
 
 
 def unit_for_place(place: Place, kind: str, on: date) -> Unit | None:
@@ -60,6 +71,34 @@ def holders(
     if unit_id is not None:
         found = found.filter(post__unit_id=unit_id)
     return sorted(found, key=lambda one: (-len(rules.path_ids(one.post.place.path)), one.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A post as dispatching needs it: who answers for which place, and in which days. `scope` is the place's id."""
+
+    post_id: int
+    unit_id: int
+    scope: int
+    depth: int
+    valid_from: date
+    valid_to: date | None
+
+
+def seats(role: Role, on: date) -> list[Seat]:
+    """All posts of a role on a day, held or not. No query while nothing changed but that of the stamp."""
+    known = _seats.get(role, lambda: _read_seats(role))
+    return [one for one in known if one.valid_from <= on and (one.valid_to is None or on < one.valid_to)]
+
+
+def _read_seats(role: Role) -> list[Seat]:
+    rows = Post.objects.filter(role=role).order_by("pk")
+    return [
+        Seat(pk, unit, scope, len(rules.path_ids(path)), first, last)
+        for pk, unit, scope, path, first, last in rows.values_list(
+            "pk", "unit_id", "place_id", "place__path", "valid_from", "valid_to"
+        )
+    ]
 
 
 def held_on(on: date) -> Q:

@@ -1,4 +1,4 @@
-"""What anybody may know of a business and of an officer: a name, where it is, whom to call. Nothing of homes or people."""
+"""What anybody may know of a business and an officer: name, where it is, whom to call. Nothing of homes and people."""
 
 from __future__ import annotations
 
