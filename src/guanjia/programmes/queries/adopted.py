@@ -28,7 +28,7 @@ def playbook_of(version_id: int) -> Playbook:
 
 def programme(key: str) -> Programme:
     """Raises not_found."""
-    found = Programme.objects.select_related("current").filter(key=key).first()
+    found = Programme.objects.select_related("current").defer("current__source").filter(key=key).first()
     if found is None:
         raise Problem(NOT_FOUND, what=_("programme"), key=key)
     return found
@@ -36,7 +36,7 @@ def programme(key: str) -> Programme:
 
 def programmes() -> list[Programme]:
     """All, stopped ones too: a handful. Public."""
-    return list(Programme.objects.select_related("current").order_by("pk"))
+    return list(Programme.objects.select_related("current").defer("current__source").order_by("pk"))
 
 
 def running() -> list[Programme]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from guanjia.access.models import Absence
@@ -42,25 +43,12 @@ def in_force(at: datetime) -> Q:
 def steward_for(
     programme_id: int, *, subject_id: int | None = None, place: Place | None = None, at: datetime
 ) -> Stewardship:
-    """Of the subject, else of the place (default: where the subject is now); also of a moment in the past. One query
-    with
-    `place`, two without."""
+    """Of the subject, else of the place (default: where the subject is now); also of a moment in the past.
+
+    One query with `place`, two without.
+    """
     above = place.path_ids if place is not None else _whereabouts(subject_id)
-    day = localdate(at)
-    absence = Absence.objects.filter(
-        Q(last_day__isnull=True) | Q(last_day__gte=day), officer_id=OuterRef("officer_id"), first_day__lte=day
-    )
-    target = Q(place_id__in=above)
-    if subject_id is not None:
-        target |= Q(subject_id=subject_id)
-    rows = (
-        Assignment.objects.filter(in_force(at), target, programme_id=programme_id)
-        .annotate(
-            named=Subquery(absence.values("stand_in_id")[:1]),
-            named_unit=Subquery(absence.values("stand_in__unit_id")[:1]),
-        )
-        .values_list("place_id", "role", "officer_id", "officer__unit_id", "named", "named_unit")
-    )
+    rows = _rows(programme_id, above, subject_id, at)
     pairs: dict[int | None, dict[str, int]] = defaultdict(dict)
     units: dict[int, int] = {}
     away: dict[int, int] = {}
@@ -73,6 +61,39 @@ def steward_for(
     own = Pair(**pairs.pop(None)) if None in pairs else None
     by_place = {id: Pair(**roles) for id, roles in pairs.items() if id is not None}
     return _stewardship(rules.find(own, by_place, above), away, units)
+
+
+def _rows(
+    programme_id: int, places: Sequence[int], subject_id: int | None, at: datetime
+) -> list[tuple[int | None, str, int, int, int | None, int | None]]:
+    """(place, role, officer, the officer's unit, who stands in by a recorded absence, that one's unit).
+
+    Written out: every request asks this once, and compiling it took a quarter of the time of taking a request in.
+    Two halves, because with OR neither database uses the index on the place.
+    """
+    day = connection.ops.adapt_datefield_value(localdate(at))
+    moment = connection.ops.adapt_datetimefield_value(at)
+    halves, params = [], []
+    for column, ids in (("place_id", places), ("subject_id", [subject_id] if subject_id is not None else [])):
+        if ids:
+            halves.append(_HALF.format(column=column, marks=", ".join(["%s"] * len(ids))))
+            params += [day, day, programme_id, moment, moment, *ids]
+    if not halves:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(halves), params)
+        return cursor.fetchall()
+
+
+_HALF = f"""
+SELECT a.place_id, a.role, a.officer_id, o.unit_id, b.stand_in_id, s.unit_id
+FROM {Assignment._meta.db_table} a
+JOIN {Officer._meta.db_table} o ON o.id = a.officer_id
+LEFT JOIN {Absence._meta.db_table} b
+  ON b.officer_id = a.officer_id AND b.first_day <= %s AND (b.last_day IS NULL OR b.last_day >= %s)
+LEFT JOIN {Officer._meta.db_table} s ON s.id = b.stand_in_id
+WHERE a.programme_id = %s AND a.since <= %s AND (a.until IS NULL OR a.until > %s) AND a.{{column}} IN ({{marks}})
+"""
 
 
 def stewards_for_many(
