@@ -3,25 +3,30 @@ time, in few large writes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import islice
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from guanjia.cases import search
 from guanjia.cases.deadlines import Timekeeper, clock_rows, deadlines, timekeeper
 from guanjia.cases.models import Asker, Case, CaseUnit, Clock, Event
 from guanjia.cases.projection import columns
-from guanjia.kernel.chain import GENESIS
+from guanjia.kernel.chain import GENESIS, link
+from guanjia.kernel.pour import Row, plain, pour, reserve_ids
 from guanjia.playbook.lifecycle.decide import fold
 from guanjia.playbook.lifecycle.states import CaseState
 from guanjia.playbook.lifecycle.states import Event as Line
 from guanjia.playbook.schema import Playbook
 
 BATCH = 2000
+_CASE = tuple(one.attname for one in Case._meta.local_concrete_fields)
+_CLOCK = tuple(one.attname for one in Clock._meta.local_concrete_fields if not one.primary_key)
+_EVENT = ("case_id", "seq", "verb", "at", "recorded_at", "by", "data", "prev_hash", "hash")
+_UNIT = ("case_id", "unit_id")
+_ASKER = ("case_id", "contact_id", "is_first", "channel", "joined_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,77 +37,99 @@ class History:
     case: Case
     lines: Sequence[Line]
     contact_ids: Sequence[int]
+    #: What the lines come to, where the caller has folded them already.
+    state: CaseState | None = None
+
+
+@dataclass(slots=True)
+class Rows:
+    """What several histories put into the tables, ready to be written; can be made in one process and written in another."""
+
+    cases: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    clocks: list[Row] = field(default_factory=list)
+    units: list[Row] = field(default_factory=list)
+    askers: list[Row] = field(default_factory=list)
+    searched: list[tuple[int, str]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.cases)
 
 
 def write_histories(histories: Iterable[History], playbook: Playbook) -> Iterator[int]:
     """Store histories batch by batch, each in one transaction; yields how many are stored so far."""
     keepers: dict[int, Timekeeper] = {}
+
+    def keeper(unit: int) -> Timekeeper:
+        if unit not in keepers:
+            keepers[unit] = timekeeper(unit)
+        return keepers[unit]
+
     stored = 0
     pending = iter(histories)
     while batch := list(islice(pending, BATCH)):
         with transaction.atomic():
-            _write_batch(batch, playbook, keepers)
+            # Lines are sealed over the id of their case, so that it must be known before.
+            for pk, history in zip(reserve_ids(Case, len(batch)), batch, strict=True):
+                history.case.pk = pk
+            store(rows_of(batch, playbook, keeper))
         stored += len(batch)
         yield stored
 
 
-def _write_batch(batch: list[History], playbook: Playbook, keepers: dict[int, Timekeeper]) -> None:
-    events: list[Event] = []
-    clocks: list[Clock] = []
-    units: list[CaseUnit] = []
-    for pk, history in zip(_new_ids(len(batch)), batch, strict=True):
-        history.case.pk = pk
-        state = fold(None, history.lines)
-        unit = state.holder.unit
-        if unit not in keepers:
-            keepers[unit] = timekeeper(unit)
-        counted = deadlines(state, keepers[unit], playbook)
-        for name, value in columns(state, counted).items():
-            setattr(history.case, name, value)
-        history.case.updated_at = history.lines[-1].at
-        events += _sealed(pk, history.lines)
-        clocks += clock_rows(pk, state.clocks, list(state.clocks), keepers[unit], playbook, counted)
-        units += [CaseUnit(case_id=pk, unit_id=one) for one in sorted(_units(state, history.lines))]
-    Case.objects.bulk_create([history.case for history in batch])
-    Event.objects.bulk_create(events, batch_size=5000)
-    Clock.objects.bulk_create(clocks, batch_size=5000)
-    CaseUnit.objects.bulk_create(units, batch_size=5000)
-    Asker.objects.bulk_create(_askers(batch), batch_size=5000)
-    search.index_many(
-        (history.case.pk, f"{history.case.title} \n{history.case.text} \n{history.case.address}") for history in batch
-    )
+def rows_of(histories: Iterable[History], playbook: Playbook, keeper: Callable[[int], Timekeeper]) -> Rows:
+    """Cases must have their ids (`reserve_ids`). `keeper` gives the timekeeper of a unit. Asks the database nothing if
+    `keeper` does not."""
+    rows = Rows()
+    for history in histories:
+        _add(rows, history, playbook, keeper)
+    return rows
 
 
-def _new_ids(count: int) -> list[int]:
-    """Lines are sealed over the id of their case, so that it must be known before. PostgreSQL hands ids out to several
-    writers at once and is asked for them; SQLite has one writer."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                [Case._meta.db_table, count],
-            )
-            return [row[0] for row in cursor.fetchall()]
-    last = Case.objects.aggregate(last=Max("pk"))["last"] or 0
-    return list(range(last + 1, last + 1 + count))
+def store(rows: Rows) -> None:
+    """Must run in a transaction."""
+    pour(Case, _CASE, rows.cases)
+    pour(Event, _EVENT, rows.events)
+    pour(Clock, _CLOCK, rows.clocks)
+    pour(CaseUnit, _UNIT, rows.units)
+    pour(Asker, _ASKER, rows.askers)
+    search.index_many(rows.searched)
 
 
-def _sealed(case_id: int, lines: Sequence[Line]) -> list[Event]:
-    head, rows = GENESIS, []
+def _add(rows: Rows, history: History, playbook: Playbook, keeper: Callable[[int], Timekeeper]) -> None:
+    case, pk = history.case, history.case.pk
+    state = history.state or fold(None, history.lines)
+    counting = keeper(state.holder.unit)
+    counted = deadlines(state, counting, playbook)
+    for name, value in columns(state, counted).items():
+        setattr(case, name, value)
+    case.updated_at = history.lines[-1].at
+    clocks = clock_rows(pk, state.clocks, list(state.clocks), counting, playbook, counted)
+    rows.cases += plain(Case, _CASE, [[getattr(case, name) for name in _CASE]])
+    rows.events += plain(Event, _EVENT, _sealed(pk, history.lines))
+    rows.clocks += plain(Clock, _CLOCK, ([getattr(clock, name) for name in _CLOCK] for clock in clocks))
+    rows.units += [(pk, unit) for unit in sorted(_units(state, history.lines))]
+    rows.askers += plain(Asker, _ASKER, _askers(history))
+    rows.searched.append((pk, f"{case.title} \n{case.text} \n{case.address}"))
+
+
+def _sealed(case_id: int, lines: Sequence[Line]) -> Iterator[Row]:
+    """Columns of `Event`, chained as `Event.seal` chains them."""
+    head = GENESIS
     for line in lines:
         at = line.at.astimezone(UTC)
-        event = Event(
-            case_id=case_id,
-            seq=line.seq,
-            verb=line.verb,
-            at=at,
-            recorded_at=at,
-            by=dict(line.by),
-            data=dict(line.data),
-        )
-        head = event.seal(head)
-        rows.append(event)
-    return rows
+        moment = at.isoformat()
+        content = {
+            "case": case_id,
+            "seq": line.seq,
+            "verb": line.verb,
+            "at": moment,
+            "recorded_at": moment,
+            "by": dict(line.by),
+            "data": dict(line.data),
+        }
+        previous, head = head, link(head, content)
+        yield case_id, line.seq, line.verb, at, at, content["by"], content["data"], previous, head
 
 
 def _units(state: CaseState, lines: Sequence[Line]) -> set[int]:
@@ -110,15 +137,7 @@ def _units(state: CaseState, lines: Sequence[Line]) -> set[int]:
     return {state.desk.unit, state.holder.unit, *state.assistants, *passed}
 
 
-def _askers(batch: list[History]) -> list[Asker]:
-    return [
-        Asker(
-            case=history.case,
-            contact_id=contact,
-            is_first=index == 0,
-            channel=history.case.channel,
-            joined_at=history.case.registered_at,
-        )
-        for history in batch
-        for index, contact in enumerate(history.contact_ids)
-    ]
+def _askers(history: History) -> Iterator[Row]:
+    for index, contact in enumerate(history.contact_ids):
+        case = history.case
+        yield case.pk, contact, index == 0, case.channel, case.registered_at

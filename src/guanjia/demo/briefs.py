@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from guanjia.cases.deadlines import Timekeeper
 from guanjia.demo.office_time import OfficeTime
 from guanjia.demo.roster import Roster
 from guanjia.demo.texts import Scene
-from guanjia.playbook.lifecycle.states import Event
+from guanjia.playbook.lifecycle.states import CaseState, Event
 from guanjia.playbook.schema import Playbook
 
 
@@ -52,10 +52,25 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A document of which a case takes a copy: position in the bank."""
+    """A document of which cases take copies: what stands in its row."""
 
     kind: str
+    name: str
+    file: str
+    thumbnail: str
+    content_type: str
+    size: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One case's copy of a picture."""
+
+    id: int
+    line: int
+    picture: Picture
+    by: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +83,24 @@ class World:
     keeper: Timekeeper
     bank: Sequence[Picture]
     briefs: Sequence[Brief]
+    version_id: int
+    #: Each case has room for `MOST_EVIDENCE` documents.
+    first_document: int
+
+
+MOST_EVIDENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One case as it happened. `documents`: (line, position in its list, position in the bank, by whom); ids are filled in when stored."""
+    """One case as it happened."""
 
     brief: Brief
     title: str
     text: str
     public: bool
     lines: Sequence[Event]
+    state: CaseState
     contacts: Sequence[int]
     parent: int | None = None
-    documents: Sequence[tuple[int, int, int, Mapping[str, Any]]] = field(default_factory=tuple)
+    documents: Sequence[Evidence] = ()

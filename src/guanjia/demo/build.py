@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.timezone import get_default_timezone_name
 
-from guanjia.cases.bulk import History, write_histories
 from guanjia.cases.deadlines import timekeeper
 from guanjia.cases.jobs import make_digests
 from guanjia.cases.models import Case, Document
-from guanjia.demo import organisation, pictures, roster
-from guanjia.demo.briefs import Brief, Picture, Told, World
+from guanjia.demo import organisation, pictures, roster, rows
+from guanjia.demo.briefs import MOST_EVIDENCE, Brief, World
 from guanjia.demo.database import apart, hurry, next_id, settle
 from guanjia.demo.logins import Login, make_logins
 from guanjia.demo.office_time import OfficeTime
@@ -27,6 +26,7 @@ from guanjia.demo.scale import HISTORY_DAYS, Size, chance, size
 from guanjia.demo.simulation import Telling
 from guanjia.demo.subjects import household_rows, plan_businesses, plan_doors
 from guanjia.kernel.actor import SYSTEM
+from guanjia.kernel.pour import reserve_ids
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.loader import shipped
 from guanjia.playbook.schema import Playbook
@@ -75,7 +75,6 @@ class Making:
     staff: Staff = field(default_factory=Staff)
     version: ProgrammeVersion | None = None
     playbook: Playbook | None = None
-    bank: list[Document] = field(default_factory=list)
 
     @property
     def founded_at(self) -> datetime:
@@ -127,11 +126,11 @@ def _found(making: Making) -> None:
 
 def _businesses(making: Making) -> Town:
     making.progress.stage(_("Businesses"), making.size.businesses)
-    rows, where = plan_businesses(making.seed, making.size.businesses, making.plan.spots, making.places)
-    ids = load_businesses(rows, on=making.founded, progress=making.progress.done)
+    firms, where = plan_businesses(making.seed, making.size.businesses, making.plan.spots, making.places)
+    ids = load_businesses(firms, on=making.founded, progress=making.progress.done)
     doors = plan_doors(making.seed, making.size.households, making.plan.spots)
     spots = making.plan.spots
-    return Town(spots, making.places, rows, where, ids[0], doors, next_id(Subject))
+    return Town(spots, making.places, firms, where, ids[0], doors, next_id(Subject))
 
 
 def _share_out(making: Making) -> None:
@@ -149,9 +148,8 @@ def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
     assert making.version is not None and making.playbook is not None
     keeper = timekeeper(None)
     moments = plan_moments(making.seed, making.size.cases, making.at, keeper.calendar, keeper.zone)
-    planner = Planner(making.seed, town, making.playbook, next_id(Case))
+    planner = Planner(making.seed, town, making.playbook, reserve_ids(Case, len(moments))[0])
     briefs = planner.plan(moments)
-    making.bank = pictures.make_bank(making.seed, making.at)
     first = next_id(Contact)
     world = World(
         seed=making.seed,
@@ -160,8 +158,10 @@ def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
         roster=roster.read(making.version.programme_id),
         office=_office(making),
         keeper=keeper,
-        bank=[Picture(one.kind, one.sha256) for one in making.bank],
+        bank=pictures.make_bank(making.seed, making.at),
         briefs=[_with_contact_ids(brief, first) for brief in briefs],
+        version_id=making.version.pk,
+        first_document=reserve_ids(Document, len(briefs) * MOST_EVIDENCE)[0],
     )
     return world, planner.contacts
 
@@ -187,56 +187,20 @@ def _office(making: Making) -> OfficeTime:
 
 def _households(making: Making, town: Town) -> None:
     making.progress.stage(_("Households"), making.size.households)
-    rows = household_rows(making.seed, list(town.doors), making.plan.spots, making.places)
-    ids = load_households(rows, on=making.founded, progress=making.progress.done)
+    homes = household_rows(making.seed, list(town.doors), making.plan.spots, making.places)
+    ids = load_households(homes, on=making.founded, progress=making.progress.done)
     if (ids[0], ids[-1]) != (town.first_household, town.first_household + len(ids) - 1):
         raise RuntimeError(DISTURBED)
 
 
 def _histories(making: Making, telling: Telling) -> None:
-    assert making.playbook is not None
     making.progress.stage(_("Ninety days of requests"), len(telling.world.briefs))
-    documents: list[Document] = []
-    for stored in write_histories(_as_rows(making, telling, documents), making.playbook):
+    stored = 0
+    for batch in telling:
+        with transaction.atomic():
+            rows.store(batch)
+        stored += len(batch.ledger)
         making.progress.done(stored)
-    with transaction.atomic():
-        Document.objects.bulk_create(documents, batch_size=BATCH)
-        Document.objects.filter(pk__in=[one.pk for one in making.bank]).delete()
-
-
-def _as_rows(making: Making, telling: Telling, documents: list[Document]) -> Iterator[History]:
-    """The cases in order; their documents get the ids that follow."""
-    number = making.bank[-1].pk + 1
-    for told in telling:
-        rows = pictures.numbered(told, number)
-        number += len(rows)
-        documents += pictures.copies(making.bank, told, rows)
-        yield History(_case(making, told), told.lines, told.contacts)
-
-
-def _case(making: Making, told: Told) -> Case:
-    brief = told.brief
-    above = [int(part) for part in brief.where.path.split("/") if part]
-    return Case(
-        version_id=making.version.pk if making.version else None,
-        channel=brief.channel,
-        title=told.title,
-        text=told.text,
-        public=told.public,
-        place_id=brief.where.place_id,
-        place_path=brief.where.path,
-        street_id=above[1],
-        community_id=above[2],
-        grid_id=above[3],
-        lon=brief.where.lon,
-        lat=brief.where.lat,
-        address=brief.where.address,
-        subject_id=brief.subject_id,
-        parent_id=told.parent,
-        occurred_at=brief.at,
-        recorded_at=brief.at,
-        registered_at=brief.at,
-    )
 
 
 def _finish(making: Making) -> list[Login]:

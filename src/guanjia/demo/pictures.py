@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from guanjia.cases import uploads
 from guanjia.cases.models import Document
-from guanjia.demo.briefs import Told
+from guanjia.demo.briefs import Picture
 from guanjia.demo.scale import chance
 from guanjia.kernel.actor import SYSTEM
 
@@ -20,8 +20,8 @@ PHOTOS = 12
 WIDTH, HEIGHT = 640, 480
 
 
-def make_bank(seed: int, at: object) -> list[Document]:
-    """Taken in as any upload is. The cases' documents are copies of these rows."""
+def make_bank(seed: int, at: datetime) -> list[Picture]:
+    """Taken in as any upload is; the rows go again, for the cases have copies of them."""
     files = [
         SimpleUploadedFile(f"现场照片{number + 1}.jpg", _picture(chance(seed, "picture", number)), "image/jpeg")
         for number in range(PHOTOS)
@@ -30,7 +30,11 @@ def make_bank(seed: int, at: object) -> list[Document]:
     made: list[Document] = []
     for start in range(0, len(files), uploads.MOST_AT_ONCE):
         made += uploads.take_in(SYSTEM, files[start : start + uploads.MOST_AT_ONCE], case=None, at=at, public=True)
-    return made
+    Document.objects.filter(pk__in=[one.pk for one in made]).delete()
+    return [
+        Picture(one.kind, one.name, one.file.name, one.thumbnail.name or "", one.content_type, one.size, one.sha256)
+        for one in made
+    ]
 
 
 def _picture(luck: random.Random) -> bytes:
@@ -75,36 +79,3 @@ _MINUTES = (
     ("会商意见", "明确主办单位和配合单位，约定完成时限，由服务管家向诉求人说明。"),
     ("后续安排", "办结后由调度中心回访，诉求人认可后销号。"),
 )
-
-
-def numbered(told: Told, first_id: int) -> list[tuple[int, int, int, object]]:
-    """Give the documents of a case their ids, in its lines too: (id, line, position in the bank, by whom)."""
-    found = []
-    for number, (line, position, bank, by) in enumerate(told.documents, start=first_id):
-        data = told.lines[line - 1].data
-        if line == 1:
-            data["documents"][position] = number
-        else:
-            data["evidence"][position]["id"] = number
-        found.append((number, line, bank, by))
-    return found
-
-
-def copies(bank: Sequence[Document], told: Told, rows: list[tuple[int, int, int, object]]) -> Iterator[Document]:
-    for number, line, position, by in rows:
-        original = bank[position]
-        yield Document(
-            pk=number,
-            case_id=told.brief.case_id,
-            event_seq=line,
-            kind=original.kind,
-            name=original.name,
-            file=original.file.name,
-            thumbnail=original.thumbnail.name,
-            content_type=original.content_type,
-            size=original.size,
-            sha256=original.sha256,
-            public=told.public and original.kind == "photo" and line > 1,
-            uploaded_at=told.lines[line - 1].at,
-            uploaded_by=by,
-        )

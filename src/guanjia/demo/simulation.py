@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from guanjia.demo.briefs import Told, World
+from guanjia.demo.rows import Batch, batch_of
 from guanjia.demo.story import Story
 
 #: Cases that one process tells at a time.
@@ -25,7 +26,7 @@ class Telling:
         self.world = world
         self._spans = spans(world)
         self._pool = None
-        self._told: Iterator[list[Told]] = (tell(world, *span) for span in self._spans)
+        self._batches: Iterator[Batch] = (batch_of(tell(world, *span), world) for span in self._spans)
 
     def start(self, processes: int | None = None) -> None:
         """The processes are forked, and never touch the database. Call it without a database connection open."""
@@ -35,21 +36,21 @@ class Telling:
             return
         _world = self.world
         self._pool = multiprocessing.get_context("fork").Pool(wanted)
-        self._told = self._pool.imap(_tell_span, self._spans)
+        self._batches = self._pool.imap(_tell_span, self._spans)
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[Batch]:
+        """The rows of some cases at a time, in order."""
         try:
-            for part in self._told:
-                yield from part
+            yield from self._batches
         finally:
             if self._pool is not None:
                 self._pool.terminate()
                 self._pool.join()
 
 
-def _tell_span(span: tuple[int, int]) -> list[Told]:
+def _tell_span(span: tuple[int, int]) -> Batch:
     assert _world is not None
-    return tell(_world, *span)
+    return batch_of(tell(_world, *span), _world)
 
 
 def spans(world: World) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from guanjia.cases.deadlines import Deadline
 from guanjia.demo import steps
-from guanjia.demo.briefs import Brief, Told, World
+from guanjia.demo.briefs import MOST_EVIDENCE, Brief, Evidence, Told, World
 from guanjia.demo.scale import chance
 from guanjia.demo.texts import Pen
 from guanjia.kernel.actor import SYSTEM, Actor, ActorKind
@@ -49,7 +49,7 @@ class Story:
         self.pen = Pen(self.luck, brief.scene)
         self.lines: list[Event] = []
         self.contacts = [brief.contact]
-        self.documents: list[tuple[int, int, int, Mapping[str, Any]]] = []
+        self.documents: list[Evidence] = []
         self.parent: int | None = None
         #: Rises whenever the case comes into other hands.
         self.hands = 0
@@ -97,11 +97,13 @@ class Story:
         return self.at + timedelta(seconds=round(minutes * 60) + 1)
 
     def evidence(self, kinds: list[str], line: int, by: Mapping[str, Any]) -> list[dict[str, Any]]:
+        first = self.world.first_document + self.brief.index * MOST_EVIDENCE
         found = []
-        for kind in kinds:
-            choice = self.luck.choice([spot for spot, one in enumerate(self.world.bank) if one.kind == kind])
-            self.documents.append((line, len(found), choice, by))
-            found.append({"id": 0, "kind": kind, "sha256": self.world.bank[choice].sha256})
+        for kind in kinds[: MOST_EVIDENCE - len(self.documents)]:
+            picture = self.luck.choice([one for one in self.world.bank if one.kind == kind])
+            copy = Evidence(first + len(self.documents), line, picture, by)
+            self.documents.append(copy)
+            found.append({"id": copy.id, "kind": kind, "sha256": picture.sha256})
         return found
 
     # The course of things.
@@ -127,7 +129,7 @@ class Story:
             self.parent = parent.brief.case_id
             data["parent"] = self.parent
         if brief.photos:
-            data["documents"] = [0] * len(self.evidence(["photo"] * brief.photos, 1, by))
+            data["documents"] = [one["id"] for one in self.evidence(["photo"] * brief.photos, 1, by)]
         self._write([open_case(Act("register", by, data, brief.at), world.playbook)])
         self._route()
         steps.askers_ways(self)
@@ -166,7 +168,7 @@ class Story:
     @property
     def told(self) -> Told:
         return Told(
-            self.brief, self.title, self.text, self.public, self.lines, self.contacts, self.parent, self.documents
+            self.brief, self.title, self.text, self.public, self.lines, self.state, self.contacts, self.parent, self.documents
         )
 
     def _next(self) -> tuple[datetime, str | None] | None:
@@ -214,10 +216,10 @@ class Story:
             self._counted[key] = (clock, Deadline(deadline.due, deadline.estimated, None))
 
     def _try(self, planned: Planned, at: datetime) -> None:
+        before = len(self.documents)
         data = planned.data() if callable(planned.data) else planned.data
         if data is None:
             return
-        before = len(self.documents)
         if self.attempt(planned.verb, data, planned.by, planned.officer, at):
             return
         del self.documents[before:]

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.db.models import CharField, Model, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from guanjia.kernel.pour import plain, pour, reserve_ids
 from guanjia.kernel.secrets import blind_index
 from guanjia.registry import geometry, rules
 from guanjia.registry.actions.tree import PLACES, bump
@@ -218,14 +219,20 @@ def _load_subjects(
     ids: list[int] = []
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
-        subjects = Subject.objects.bulk_create([subject(row) for row in batch], batch_size=BATCH)
-        new = [one.pk for one in subjects]
-        model._default_manager.bulk_create(
-            [card(row, pk) for row, pk in zip(batch, new, strict=True)], batch_size=BATCH
-        )
+        new = reserve_ids(Subject, len(batch))
+        subjects = [subject(row) for row in batch]
+        for one, pk in zip(subjects, new, strict=True):
+            one.pk = pk
+        _pour(Subject, subjects)
+        _pour(model, [card(row, pk) for row, pk in zip(batch, new, strict=True)])
         ids += new
         progress(len(ids))
     return ids
+
+
+def _pour(model: type[Model], rows: Sequence[Model]) -> None:
+    names = [field.attname for field in model._meta.local_concrete_fields]
+    pour(model, names, plain(model, names, ([getattr(row, name) for name in names] for row in rows)))
 
 
 def _index(phone: str) -> str:
