@@ -77,7 +77,11 @@ def nearest(rows: Iterable[tuple[int | None, int]], path_ids: list[int]) -> Part
 def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
     """The unit whose post with this role covers the place most closely; without a place, the one with the
     widest scope."""
-    covering = [seat for seat in registry.seats(role, localdate(at)) if not path_ids or seat.scope in path_ids]
+    return closest(registry.seats(role, localdate(at)), path_ids)
+
+
+def closest(seats: Iterable[registry.Seat], path_ids: list[int]) -> Party | None:
+    covering = [seat for seat in seats if not path_ids or seat.scope in path_ids]
     if not covering:
         return None
     pick = max if path_ids else min

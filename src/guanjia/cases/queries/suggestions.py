@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -13,14 +14,14 @@ from django.utils.timezone import localdate
 
 from guanjia.cases import classify
 from guanjia.cases.models import Case, Duty, Event
-from guanjia.cases.owners import closest_post, nearest
+from guanjia.cases.owners import closest, nearest
 from guanjia.cases.queries.page import Names
-from guanjia.kernel.actor import Role
 from guanjia.playbook.lifecycle.states import Party
 from guanjia.playbook.routing import CaseFacts, choose_route
 from guanjia.playbook.schema import Owner, Playbook, Route, Tier
 from guanjia.programmes import queries as programmes
-from guanjia.registry.models import Officer, Post, Subject, Unit
+from guanjia.registry import queries as registry
+from guanjia.registry.models import Officer, Subject, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,12 @@ class _OwnerBook:
         duties = Duty.objects.filter(Q(place__isnull=True) | Q(place_id__in=path_ids))
         for key, place_id, unit_id in duties.values_list("key", "place_id", "unit_id"):
             self._duties[key].append((place_id, unit_id))
-        self._posts: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        posts = Post.objects.filter(now, Q(place_id__in=path_ids) | Q(place__parent__isnull=True))
-        for role, path, unit_id, post_id in posts.values_list("role", "place__path", "unit_id", "id"):
-            self._posts[role].append((path, unit_id, post_id))
         self._units: dict[str, list[tuple[int | None, int]]] = defaultdict(list)
         for kind, place_id, unit_id in Unit.objects.filter(now, place_id__in=path_ids).values_list(
             "kind", "place_id", "id"
         ):
             self._units[kind].append((place_id, unit_id))
+        self._seats = cache(lambda role: registry.seats(role, day))
         self._stewards = _stewards(cases, at)
 
     def owner(self, owner: Owner, case: Case, playbook: Playbook) -> Party | None:
@@ -125,7 +123,7 @@ class _OwnerBook:
         if owner.body:
             return nearest(self._near(self._duties[owner.body], path), path)
         if owner.role:
-            return closest_post(self._posts[Role(owner.role)], path)
+            return closest(self._seats(owner.role), path)
         return nearest(self._near(self._units[str(owner.unit_kind)], path), path)
 
     @staticmethod

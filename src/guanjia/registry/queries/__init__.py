@@ -2,6 +2,7 @@
 
 from guanjia.registry.queries.locate import PlaceMatch, known_place, locate_address, locate_many, locate_point
 from guanjia.registry.queries.organisation import (
+    Seat,
     held_on,
     holders,
     officers,
@@ -55,6 +56,7 @@ __all__ = [
     "PersonLine",
     "PlaceAsOf",
     "PlaceMatch",
+    "Seat",
     "ServiceCard",
     "SubjectCard",
     "ancestors",
