@@ -8,6 +8,7 @@ import "./live.js";
 import "./panels.js";
 import "./photos.js";
 import "./place.js";
+import "./print.js";
 import "./theme.js";
 
 document.documentElement.classList.add("js");

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "guanjia.config.context.district",
+                "guanjia.console.navigation.frame",
             ],
         },
     }

@@ -36,7 +36,7 @@ def prepare(actor: Actor, ledger: Ledger, verb: str, values: dict[str, Any], *, 
     """The values with what the rule needs from the registry and the calendar. Raises Problem."""
     if verb == "escalate" and "to" not in values:
         values["to"] = next_owner(ledger, at)
-    elif verb == "merge":
+    elif verb == "merge" and "into" in values:
         _check_target(ledger, values["into"])
     elif verb == "contest":
         _check_contest_window(ledger, at)

@@ -1,0 +1,110 @@
+"""The frame of every page of the desk: where one can go, by the posts one holds, and how much waits there.
+
+A context processor: views render with `django.shortcuts.render` and extend `ui/staff.html`. A part of the desk adds its
+entries to `ENTRIES`, and how much waits there to `_counts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from guanjia.access.requests import Request
+from guanjia.access.rules import SEPARATED
+from guanjia.cases.queries.queues import Tally, tallies
+from guanjia.kernel.actor import Actor, ActorKind, Role
+
+EVERYBODY = frozenset(Role)
+#: Whose work is with cases: all but the system's and the security administrator.
+SEES_CASES = EVERYBODY - SEPARATED | {Role.AUDITOR}
+REGISTERS = frozenset({Role.STEWARD, Role.CLERK, Role.DISPATCHER, Role.HANDLER, Role.LEAD_OFFICE, Role.SUPERVISOR})
+
+HANDLING = gettext_noop("Cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the left navigation. `also`: names of routes that belong to it. `count`: a key of `_counts`."""
+
+    route: str
+    label: str
+    icon: str
+    roles: frozenset[Role]
+    group: str = ""
+    count: str = ""
+    also: tuple[str, ...] = ()
+
+
+ENTRIES = (
+    Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work"),
+    Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
+    Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
+    Entry("ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "why", "act", "split")),
+)
+#: The four of the phone's bottom bar.
+PLACES = ("work", "register", "ledger", "me")
+
+
+def frame(request: Request) -> dict[str, Any]:
+    """What `ui/staff.html` reads, for pages under the desk; nothing elsewhere."""
+    match = request.resolver_match
+    actor = getattr(request, "actor", None)
+    if match is None or match.app_name != "console" or actor is None or actor.kind is not ActorKind.OFFICER:
+        return {}
+    here = match.url_name or ""
+    navigation = SimpleLazyObject(lambda: _navigation(actor, here, _counts(request)))
+    return {
+        "base": "ui/staff.html",
+        "home_url": reverse("console:work"),
+        "navigation": navigation,
+        "places": SimpleLazyObject(lambda: _places(navigation, here)),
+        "search_url": reverse("console:ledger") if actor.holds(*SEES_CASES) else "",
+        "me": {"name": actor.label, "menu": _menu()},
+    }
+
+
+def _counts(request: Request) -> Mapping[str, Tally]:
+    """How much waits, by the key that an entry names. Two queries."""
+    found = tallies(request.actor, ("mine", "unit", "dispatch"), at=request.at)
+    return {"work": found["mine"] + found["unit"], "dispatch": found["dispatch"]}
+
+
+def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[dict[str, Any]]:
+    shown: list[dict[str, Any]] = []
+    group = ""
+    for entry in ENTRIES:
+        if not actor.holds(*entry.roles):
+            continue
+        tally = counts.get(entry.count)
+        shown.append(
+            {
+                "key": entry.route,
+                "label": _(entry.label),
+                "icon": entry.icon,
+                "url": reverse(f"console:{entry.route}"),
+                "active": here == entry.route or here in entry.also,
+                "count": str(tally) if tally else "",
+                "late": bool(tally and tally.overdue),
+                "group": _(entry.group) if entry.group and entry.group != group else "",
+            }
+        )
+        group = entry.group
+    return shown
+
+
+def _places(navigation: list[dict[str, Any]], here: str) -> list[dict[str, Any]]:
+    me = {"key": "me", "label": _("Me"), "icon": "user", "url": reverse("console:me"), "active": here == "me"}
+    return [entry for entry in (*navigation, me) if entry["key"] in PLACES]
+
+
+def _menu() -> list[dict[str, Any]]:
+    return [
+        {"label": _("My posts and account"), "url": reverse("console:me"), "icon": "card"},
+        {"label": _("Sign out"), "url": reverse("account_logout"), "icon": "logout", "post": True},
+    ]
