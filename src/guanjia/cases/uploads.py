@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 import puremagic
@@ -21,9 +21,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from guanjia.cases.models import Case, Document
 from guanjia.cases.problems import BAD_DOCUMENT, DOCUMENT_TOO_LARGE, TOO_MANY_DOCUMENTS
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.problems import Problem
+from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.kernel.text import gettext_noop as _
 
 MOST_AT_ONCE = 9
+#: A request is written within a day or not at all.
+ABANDONED = timedelta(days=2)
 LONGEST_SIDE = 1600
 THUMBNAIL_SIDE = 320
 #: What a small file may unfold to; a decompression bomb is refused before it is decoded.
@@ -58,6 +61,26 @@ def take_in(
     for document in documents:
         document.save(force_insert=True)
     return documents
+
+
+def waiting(document_id: int) -> Document:
+    """One that no case has taken up yet; the caller knows whose it is. Raises not_found."""
+    found = Document.objects.filter(pk=document_id, case__isnull=True).first()
+    if found is None:
+        raise Problem(NOT_FOUND, what=_("photo"), key=document_id)
+    return found
+
+
+def discard_abandoned(*, at: datetime, after: timedelta = ABANDONED) -> int:
+    """Remove what was sent with a request that never was; how many."""
+    gone = list(Document.objects.filter(case__isnull=True, uploaded_at__lt=at - after)[:1000])
+    for document in gone:
+        document.delete()
+        # Equal files share one name: keep what another document still needs.
+        if not Document.objects.filter(sha256=document.sha256).exists():
+            document.file.delete(save=False)
+            document.thumbnail.delete(save=False)
+    return len(gone)
 
 
 def _read(actor: Actor, file: UploadedFile, case: Case | None, at: datetime, public: bool) -> Document:

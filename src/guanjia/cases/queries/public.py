@@ -3,26 +3,33 @@ number and phone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localtime
 
-from guanjia.cases.models import Asker, Case, Digest
+from guanjia.cases.ledger import read
+from guanjia.cases.models import Asker, Case, Digest, Event
 from guanjia.cases.problems import WRONG_PROOF
 from guanjia.cases.queries.lists import NEWEST_FIRST, Filters
+from guanjia.cases.queries.page import REGISTERED, Names, names_of
 from guanjia.cases.search import matching
 from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.paging import Page, page
-from guanjia.kernel.problems import Problem
+from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.secrets import blind_index
+from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.lifecycle.verbs import verbs
+from guanjia.playbook.schema import Playbook
+from guanjia.programmes.queries import playbook_of
 from guanjia.registry.models import Unit
 from guanjia.registry.rules import PHONE_LAST4
 
 #: Units with fewer closed cases than this show their counts but no rate: a rate of three cases says nothing.
 FEWEST_FOR_A_RATE = 10
+_OUTLINES = ("street__boundary", "community__boundary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,22 @@ def published() -> QuerySet[Case]:
     return Case.objects.filter(public=True, sealed_to__isnull=True)
 
 
-def public_ledger(filters: Filters, *, cursor: str | None = None, size: int = 30) -> Page[Case]:
-    """Newest first. Faces show of a case: number, title, category, street and community, state, unit, dates; never
-    text, address or point."""
-    found = published()
+#: Ready choices of the public ledger, each a condition at a moment; the figures of the first page link to them.
+MONTH = timedelta(days=30)
+SHOWS: dict[str, Callable[[datetime], Q]] = {
+    "month": lambda at: Q(registered_at__gte=at - MONTH),
+    "confirmed": lambda at: Q(closed_at__gte=at - MONTH, confirmed=True),
+    "open": lambda at: Q(closed_at__isnull=True),
+    "late": lambda at: Q(closed_at__isnull=True, due_at__lt=at),
+}
+
+
+def public_ledger(
+    filters: Filters, *, show: str = "", at: datetime, cursor: str | None = None, size: int = 30
+) -> Page[Case]:
+    """Newest first; `show` is a key of SHOWS. Faces show of a case: number, title, category, street and community,
+    state, unit, dates; never text, address or point."""
+    found = _shown(show, at)
     if filters.text:
         number = parse_ledger_number(filters.text)
         found = found.filter(pk=number[1]) if number is not None else matching(found, filters.text)
@@ -55,10 +74,63 @@ def public_ledger(filters: Filters, *, cursor: str | None = None, size: int = 30
         found = found.filter(Q(street_id=filters.place) | Q(community_id=filters.place))
     equal = {"status": filters.status, "category": filters.category, "holder_unit_id": filters.unit}
     found = found.filter(**{name: value for name, value in equal.items() if value})
-    rows = found.select_related("street", "community", "holder_unit").defer(
-        "text", "street__boundary", "community__boundary"
-    )
+    rows = found.select_related("street", "community", "holder_unit").defer("text", *_OUTLINES)
     return page(rows, NEWEST_FIRST, size=size, cursor=cursor)
+
+
+def _shown(show: str, at: datetime) -> QuerySet[Case]:
+    return published().filter(SHOWS[show](at)) if show in SHOWS else published()
+
+
+def count_published(show: str, *, at: datetime) -> int:
+    """How many rows `public_ledger` has for a key of SHOWS."""
+    return _shown(show, at).count()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntry:
+    """One line of a case as everybody may read it: what was done, when, by which unit or kind of person. No words."""
+
+    verb: str
+    told: str
+    at: datetime
+    who_kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """`askers`: how many asked."""
+
+    case: Case
+    playbook: Playbook
+    entries: Sequence[PublicEntry]
+    askers: int
+
+
+def published_case(number: str) -> PublicCase:
+    """Five queries. Raises not_found alike for what is not there, not public or sealed."""
+    parsed = parse_ledger_number(number)
+    found = published().select_related("street", "community", "holder_unit").defer("text", *_OUTLINES)
+    case = found.filter(pk=parsed[1]).first() if parsed is not None else None
+    if case is None or parsed is None or localtime(case.registered_at).year != parsed[0]:
+        raise Problem(NOT_FOUND, what=_("case"), key=number[:20])
+    ledger = read(case, playbook_of(case.version_id))
+    events = Event.objects.filter(case_id=case.pk).order_by("seq")
+    names = names_of(list(events), ledger.state)
+    return PublicCase(case, ledger.playbook, _public_entries(events, names), len(ledger.state.askers))
+
+
+def _public_entries(events: Iterable[Event], names: Names) -> list[PublicEntry]:
+    entries = []
+    for event in events:
+        rule = verbs().get(event.verb)
+        if rule is None or rule.public:
+            to = event.data.get("to") or {}
+            unit = names.units.get(to.get("unit") or 0, "")
+            told = rule.told if rule is not None else REGISTERED
+            entries.append(PublicEntry(event.verb, told, event.at, event.by.get("kind", ""), unit))
+    return entries
 
 
 def unit_rates(*, at: datetime, period: timedelta = timedelta(days=90)) -> list[UnitRates]:

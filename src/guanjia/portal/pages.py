@@ -1,0 +1,42 @@
+"""What every public page shows around its content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from guanjia.access.requests import Request
+from guanjia.playbook.schema import Text
+
+_NAVIGATION = (
+    ("portal:ask", _("Make a request")),
+    ("portal:track", _("Look it up")),
+    ("portal:steward", _("Find my steward")),
+    ("portal:ledger", _("Public ledger")),
+)
+
+
+def page(
+    request: Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    found = [(reverse(name), label) for name, label in _NAVIGATION]
+    navigation = [{"label": label, "url": url, "active": request.path.startswith(url)} for url, label in found]
+    full = {"navigation": navigation, "home_url": reverse("portal:home"), **(context or {})}
+    return render(request, f"portal/{template}.html", full, status=status)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Shows somebody's own matter: not to be found again by the next person at this screen."""
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def told(text: Text) -> str:
+    """A playbook's text in the reader's language."""
+    return text.in_(get_language() or "zh")

@@ -1,0 +1,86 @@
+"""Who is my steward?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods
+
+from guanjia.access import gate
+from guanjia.access.requests import Request
+from guanjia.kernel.problems import Problem
+from guanjia.portal import limits, stewards
+from guanjia.portal.fields import put_on
+from guanjia.portal.forms import StewardForm
+from guanjia.portal.pages import page
+from guanjia.registry import queries as registry
+
+
+@gate.public
+@require_http_methods(["GET", "HEAD", "POST"])
+def steward(request: Request) -> HttpResponse:
+    """What is typed comes by POST: an address belongs into no log. `?place=` comes from the map and the lists."""
+    form = StewardForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "tree": registry.place_tree()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            limits.spend(request, limits.FINDING)
+            context |= _search(form.cleaned_data["text"], request)
+        except Problem as problem:
+            put_on(form, problem)
+    elif request.GET.get("shop", "").isdecimal():
+        business = registry.business_called(int(request.GET["shop"]))
+        context |= {"found": stewards.of_business(business, at=request.at)} if business else {"nothing": True}
+    elif request.GET.get("place", "").isdecimal():
+        context |= _at(registry.place(stewards.current_place(int(request.GET["place"]))), request)
+    return page(request, "steward", context, status=422 if form.errors else 200)
+
+
+def _search(text: str, request: Request) -> dict[str, Any]:
+    """A business by its name or code, else a place that the text speaks of."""
+    businesses = registry.businesses_called(text)
+    exact = [one for one in businesses if one.name == text] or businesses
+    if len(exact) == 1:
+        return {"found": stewards.of_business(exact[0], at=request.at)}
+    if exact:
+        return {"businesses": exact}
+    matches = registry.locate_address(text, most=6)
+    if not matches:
+        return {"nothing": True}
+    best = [one for one in matches if one.score == matches[0].score]
+    deepest = max(one.place.depth for one in best)
+    best = [one for one in best if one.place.depth == deepest]
+    return _at(best[0].place, request) if len(best) == 1 else {"places": [one.place for one in best]}
+
+
+def _at(place: Any, request: Request) -> dict[str, Any]:
+    """The steward there; where a place is too wide to have one, the places below it."""
+    found = stewards.of_place(place, at=request.at)
+    below = () if found.acting is not None else registry.children(place.pk, size=60).rows
+    return {"found": found, "below": below, "here": place}
+
+
+#: Outlines change some times a year.
+_DAY = 24 * 3600
+
+
+@gate.public
+@require_GET
+@cache_control(public=True, max_age=_DAY)
+def areas(request: Request) -> JsonResponse:
+    """Outlines for the maps as GeoJSON: communities, or with `?of=grid` grids that lead to their steward."""
+    of_grids = request.GET.get("of") == "grid"
+    places = registry.outlines(kind="grid" if of_grids else "community")
+    url = reverse("portal:steward")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": place.boundary,
+            "properties": {"name": place.name, **({"url": f"{url}?place={place.pk}"} if of_grids else {})},
+        }
+        for place in places
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
