@@ -19,7 +19,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from guanjia.access.problems import (
@@ -32,7 +32,7 @@ from guanjia.access.requests import Request
 from guanjia.kernel.actor import Actor, ActorKind, Role
 from guanjia.kernel.problems import SIGN_IN, Problem
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Entry(StrEnum):
@@ -86,7 +86,7 @@ def roles(*allowed: Role, people: bool = True) -> Callable[[View], View]:
 
 def _guard(gate: Gate, view: View) -> View:
     @wraps(view)
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _turned_away(gate, request) or view(request, *args, **kwargs)
 
     guarded.gate = gate  # type: ignore[attr-defined]

@@ -41,8 +41,9 @@ class Timekeeper:
         moment, estimated = due_moment(
             clock.started, Limit.parse(clock.limit), self.calendar, self.hours, self.zone, _pauses(clock)
         )
-        watched = clock.running and not clock.fired and moment is not None
-        return Deadline(moment, estimated, self._next(clock, moment, playbook) if watched else None)
+        watched = clock.running and not clock.fired
+        next_at = self._next(clock, moment, playbook) if watched and moment is not None else None
+        return Deadline(moment, estimated, next_at)
 
     def why(self, clock: ClockState) -> Due:
         """The due moment with each counted and each skipped day."""

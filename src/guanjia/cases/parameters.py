@@ -152,7 +152,7 @@ def _case(given: Any, param: Param, setting: Setting) -> int:
 def _evidence(given: Any, param: Param, setting: Setting) -> list[dict[str, Any]]:
     """Documents of this case that no line of the ledger has taken up yet."""
     ids = {int(one) for one in (given if isinstance(given, list | tuple | set) else [given])}
-    rows = list(
+    rows: list[Any] = list(
         Document.objects.filter(pk__in=ids, case_id=setting.case.pk, event_seq__isnull=True).values(
             "id", "kind", "sha256"
         )

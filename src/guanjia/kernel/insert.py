@@ -8,7 +8,7 @@ of the database, no auto_now, no signals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -44,7 +44,7 @@ def _statement(
     fields = tuple(
         field for field in model._meta.local_concrete_fields if not (field.primary_key and isinstance(field, AutoField))
     )
-    quote = connection.ops.quote_name
+    quote: Callable[[Any], str] = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     row = f"({', '.join(['%s'] * len(fields))})"
     text = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([row] * count)}"
@@ -54,4 +54,3 @@ def _statement(
         assert model._meta.pk is not None
         text += f" RETURNING {quote(model._meta.pk.column)}"
     return fields, text
-

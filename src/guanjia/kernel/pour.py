@@ -38,7 +38,7 @@ def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Write rows that `plain` has made. Must run in a transaction."""
     if not rows:
         return
-    quote = connection.ops.quote_name
+    quote: Callable[[Any], str] = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in _fields(model, tuple(names)))
     values = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:

@@ -22,11 +22,6 @@ from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
 from django.utils.encoding import force_bytes
 
-if TYPE_CHECKING:
-    _TextField: TypeAlias = models.TextField[str, str]
-else:
-    _TextField = models.TextField
-
 _NONCE = 12
 
 

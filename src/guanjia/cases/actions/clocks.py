@@ -4,6 +4,7 @@ end is written once."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -49,7 +50,7 @@ def ring(clock: Clock, *, at: datetime) -> str | None:
 
 
 def _expire(ledger: Ledger, clock: ClockState, due: datetime, at: datetime) -> None:
-    data = {"key": clock.key, "due": due.isoformat()}
+    data: dict[str, Any] = {"key": clock.key, "due": due.isoformat()}
     if climbs(ledger.state, clock, ledger.playbook):
         try:
             data["to"] = next_owner(ledger, at)

@@ -3,7 +3,7 @@ merged askers, parts of a case, cards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,12 @@ from guanjia.playbook.lifecycle.states import IN_HAND, CaseState
 from guanjia.playbook.lifecycle.states import Event as Line
 from guanjia.playbook.problems import LAST_TIER, NO_OWNER, SAME_CASE, TOO_LATE_TO_CONTEST
 from guanjia.registry.actions import update_business, update_household
-from guanjia.registry.models import SubjectKind
+from guanjia.registry.models import Subject, SubjectKind
+
+_CARD_UPDATES: dict[str, Callable[..., Subject]] = {
+    SubjectKind.BUSINESS: update_business,
+    SubjectKind.HOUSEHOLD: update_household,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def after(actor: Actor, ledger: Ledger, state: CaseState, lines: list[Line], *, 
 
 def _reopened_part(ledger: Ledger) -> Iterator[Following]:
     """A part that is contested counts as open again, unless the whole has been resolved meanwhile."""
-    if Case.objects.filter(pk=ledger.case.parent_id, status__in=IN_HAND).exists():
+    if Case.objects.filter(pk=ledger.case.parent_id or 0, status__in=IN_HAND).exists():
         yield Following(SYSTEM, ledger.case.parent_id or 0, "open_child", {"child": ledger.case.pk})
 
 
@@ -98,7 +103,7 @@ def _apply_correction(actor: Actor, ledger: Ledger, line: Line, at: datetime) ->
     subject = ledger.case.subject
     if not line.data["granted"] or subject is None:
         return
-    update = {SubjectKind.BUSINESS: update_business, SubjectKind.HOUSEHOLD: update_household}.get(subject.kind)
+    update = _CARD_UPDATES.get(subject.kind)
     if update is not None:
         update(SYSTEM, subject.pk, at=at, **line.data["fields"])
 

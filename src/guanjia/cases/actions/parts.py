@@ -25,14 +25,14 @@ def split_off(
     title: str = "",
     at: datetime,
     seen: int | None = None,
+    key: str | None = None,
 ) -> Case:
-    """Open a part of this case for the same place, subject and askers. Raises as `act` and `register` do."""
+    """Open a part of this case for the same place, subject and askers; the same `key` twice gives the same part.
+    Raises as `act` and `register` do."""
     ledger = open_ledger(actor, case_id)
     rule = verbs()["open_child"]
     if not may(actor, rule, ledger.case, ledger.state, ledger.playbook):
         raise Problem(NOT_ALLOWED, verb=rule.label)
-    if seen is not None and seen != ledger.state.seq:
-        raise Problem(STALE)
     parent = ledger.case
     part = register(
         actor,
@@ -51,8 +51,13 @@ def split_off(
             occurred_at=parent.occurred_at,
             public=False,
             parent_id=parent.pk,
+            key=key,
         ),
         at=at,
     )
+    if part.pk in ledger.state.children:
+        return part
+    if seen is not None and seen != ledger.state.seq:
+        raise Problem(STALE)
     perform(actor, ledger, "open_child", {"child": part.pk}, at=at)
     return part

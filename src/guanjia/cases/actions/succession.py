@@ -33,7 +33,7 @@ def follow_places(heir: Mapping[int, int], *, at: datetime) -> int:
     places = Place.objects.in_bulk(set(heir.values()))
     moved = 0
     for case in Case.objects.filter(closed_at__isnull=True, place_id__in=list(heir)):
-        target = places[heir[case.place_id]]
+        target = places[heir[case.place_id or 0]]
         moved += Case.objects.filter(pk=case.pk).update(**place_columns(target), updated_at=at)
     return moved
 

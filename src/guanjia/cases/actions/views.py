@@ -25,6 +25,6 @@ def save_view(actor: Actor, *, name: str, query: str, at: datetime) -> SavedView
 
 def forget_view(actor: Actor, view_id: int) -> None:
     """Raises not_found for a view that is somebody else's or nobody's."""
-    deleted, _rows = SavedView.objects.filter(pk=view_id, account_id=actor.account_id).delete()
+    deleted, _rows = SavedView.objects.filter(pk=view_id, account_id=actor.account_id or 0).delete()
     if not deleted:
         raise Problem(NOT_FOUND, what=_("view"), key=view_id)

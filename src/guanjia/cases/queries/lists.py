@@ -193,4 +193,4 @@ def _rows(cases: QuerySet[Case], *, text: bool = False) -> QuerySet[Case]:
 
 def saved_views(actor: Actor) -> list[SavedView]:
     """The actor's own, by name."""
-    return list(SavedView.objects.filter(account_id=actor.account_id).order_by("name")[:50])
+    return list(SavedView.objects.filter(account_id=actor.account_id or 0).order_by("name")[:50])

@@ -140,7 +140,8 @@ def case_page(actor: Actor, case_id: int, *, at: datetime) -> CasePage:
 
 def names_of(events: Sequence[Event], state: CaseState) -> Names:
     """Two queries."""
-    units, officers = {state.holder.unit, state.desk.unit, *state.assistants}, {state.holder.officer, state.handler}
+    units: set[int | None] = {state.holder.unit, state.desk.unit, *state.assistants}
+    officers: set[int | None] = {state.holder.officer, state.handler}
     for event in events:
         officers.add(event.by.get("officer"))
         to = event.data.get("to") or {}
@@ -148,8 +149,8 @@ def names_of(events: Sequence[Event], state: CaseState) -> Names:
         officers.add(to.get("officer"))
         units |= {event.data.get("unit"), event.data.get("suggest")}
     return Names(
-        dict(Unit.objects.filter(pk__in=units - {None}).values_list("pk", "name")),
-        dict(Officer.objects.filter(pk__in=officers - {None}).values_list("pk", "name")),
+        dict(Unit.objects.filter(pk__in=[one for one in units if one]).values_list("pk", "name")),
+        dict(Officer.objects.filter(pk__in=[one for one in officers if one]).values_list("pk", "name")),
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localtime
@@ -149,7 +150,7 @@ def unit_rates(*, at: datetime, period: timedelta = timedelta(days=90)) -> list[
         )
         .order_by()
     )
-    done = {row.pop("holder_unit_id"): row for row in closed}
+    done: dict[int, dict[str, Any]] = {row["holder_unit_id"]: dict(row) for row in closed}
     units = Unit.objects.filter(pk__in={*open_counts, *done}).order_by("kind", "name")
     return [_rates(unit, open_counts.get(unit.pk, (0, 0)), done.get(unit.pk, {})) for unit in units]
 
@@ -157,7 +158,7 @@ def unit_rates(*, at: datetime, period: timedelta = timedelta(days=90)) -> list[
 def _by_unit(cases: QuerySet[Case], at: datetime) -> list[tuple[int, tuple[int, int]]]:
     rows = (
         cases.values_list("holder_unit_id")
-        .annotate(open=Count("id"), overdue=Count("id", filter=Q(due_at__lt=at)))
+        .annotate(held=Count("id"), overdue=Count("id", filter=Q(due_at__lt=at)))
         .order_by()
     )
     return [(unit, (open_, overdue)) for unit, open_, overdue in rows]

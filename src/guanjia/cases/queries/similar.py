@@ -39,7 +39,7 @@ def similar_open(
     """Public open cases of the same community or nearby, ranked by how alike they read. One query."""
     found = Case.objects.filter(
         closed_at__isnull=True, sealed_to__isnull=True, public=True, registered_at__gte=at - WINDOW
-    ).exclude(pk=besides)
+    ).exclude(pk=besides or 0)
     ids = [part for part in place_path.split("/") if part]
     if len(ids) >= 3:
         found = found.filter(community_id=int(ids[2]))
