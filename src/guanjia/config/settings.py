@@ -16,6 +16,8 @@ DIR = Path(env.text("GUANJIA_DIR", "var")).resolve()
 DEBUG = env.flag("GUANJIA_DEBUG", default=False)
 TESTING = "pytest" in sys.modules
 DEMO = env.flag("GUANJIA_DEMO", default=False)
+#: Whether the worker lets the people of a demo go on asking and acting.
+GUANJIA_DEMO_LIVE = env.flag("GUANJIA_DEMO_LIVE", default=False)
 
 SECRET_KEY = env.text("GUANJIA_SECRET_KEY", "tests-only-" * 5 if TESTING else "")
 GUANJIA_DATA_KEYS = env.keys("GUANJIA_DATA_KEYS", "t:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=" if TESTING else "")

@@ -146,19 +146,20 @@ class Planner:
 
 
 #: One request in so many repeats an earlier one, or is split from it.
-REPEATED_ONE_IN, SPLIT_ONE_IN = 70, 160
-#: How far ahead the other is looked for; the simulation keeps such cases together.
-NEAR = 40
+REPEATED_ONE_IN, SPLIT_ONE_IN = 70, 110
+#: How far ahead the other is looked for (a part begins once the whole is in hand); the simulation keeps such cases together.
+NEAR, HOURS_LATER = 40, (30, 80)
 
 
 def _linked(luck: random.Random, briefs: list[Brief]) -> list[Brief]:
     taken: set[int] = set()
-    for index in range(len(briefs) - NEAR):
+    for index in range(len(briefs) - HOURS_LATER[1]):
         draw = luck.randrange(REPEATED_ONE_IN * SPLIT_ONE_IN)
-        other = index + luck.randrange(2, NEAR)
+        repeats = draw % REPEATED_ONE_IN == 0
+        other = index + (luck.randrange(2, NEAR) if repeats else luck.randrange(*HOURS_LATER))
         if index in taken or other in taken or not _plain(briefs[index]) or not _plain(briefs[other]):
             continue
-        if draw % REPEATED_ONE_IN == 0 and briefs[index].contact != briefs[other].contact:
+        if repeats and briefs[index].contact != briefs[other].contact:
             first = briefs[index]
             briefs[index] = replace(first, repeats=(other,))
             briefs[other] = replace(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guanjia.cases.actions.intake import first_words
 from guanjia.demo.words import words
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -50,7 +51,7 @@ class Pen:
         return self.fill(self.luck.choice(words("acts")[kind]), **given)
 
     def request(self, category: str) -> tuple[str, str]:
-        """(title, text); the title is empty where the asker gave none."""
+        """(title, text); where the asker gave no title it is the first words."""
         luck, own = self.luck, words("requests")["category"][category]
         draw = luck.random()
         problem = self.fill(luck.choice(own["problems"]))
@@ -58,8 +59,8 @@ class Pen:
             text = luck.choice((f"{problem}！！", f"{problem}，有人管吗？", problem, f"{self.scene.place}{problem}"))
         else:
             text = self._letter(own, problem, long=draw > 0.975)
-        title = self.fill(luck.choice(own["titles"])) if luck.random() < 0.6 else ""
-        return title, self._human(text)
+        text = self._human(text)
+        return first_words(problem if luck.random() < 0.55 else text), text
 
     def _letter(self, own: Mapping[str, list[str]], problem: str, *, long: bool) -> str:
         luck, shape = self.luck, words("requests")["shape"]
@@ -116,7 +117,7 @@ def share_of_businesses(category: str) -> float:
 
 
 def weight(category: str) -> float:
-    """How common; 1 for a category that the demo has no words for."""
+    """How common, compared with the others."""
     return float(words("requests")["category"][category]["weight"])
 
 
