@@ -20,6 +20,9 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "place_id": lambda district: district.places["柳荫社区"].pk,
     "subject_id": lambda district: district.subjects["李晓燕"].pk,
     "contact_id": lambda district: district.contacts["李晓燕"].pk,
+    "code": lambda district: "000000000000",
+    "programme": lambda district: "service-steward",
+    "rest": lambda district: "nothing/here",
     "number": lambda district: "2026-0000001-1",
     "token": lambda district: links.sign("rate", NOBODY, district.contacts["李晓燕"].pk, at=district.at),
 }

@@ -16,8 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 from guanjia.cases.models import Case
 from guanjia.cases.models.case import NEVER
 from guanjia.cases.queries.lists import Filters, filtered
-from guanjia.kernel.actor import Actor
+from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS, STATUS_LABELS, Outcome, Status
+from guanjia.playbook.schema import Category
 from guanjia.programmes import queries as programmes
 
 #: Excel's own limit is 1,048,576 lines a sheet; the rest goes on to another one.
@@ -62,7 +63,8 @@ def export_ledger(
     at: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Write what the actor may see of the ledger, oldest first; how many cases. No names or phones of askers."""
+    """Write what the actor may see of the ledger, oldest first; how many cases. No names or phones of askers; the
+    worker's own export lists a sealed case without saying what it is about."""
     workbook = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     head = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     cases = (
@@ -77,7 +79,8 @@ def export_ledger(
         if row == 0:
             sheet = _sheet(workbook.add_worksheet(), head)
         assert sheet is not None
-        sheet.write_row(row + 1, 0, [written + 1, *_line(case, at)])
+        hidden = actor.kind is ActorKind.SYSTEM and case.sealed_to_id is not None
+        sheet.write_row(row + 1, 0, [written + 1, *_line(case, at, hidden=hidden)])
         written += 1
         if progress is not None:
             progress(written)
@@ -95,7 +98,7 @@ def _sheet(sheet: Worksheet, head: Any) -> Worksheet:
     return sheet
 
 
-def _line(case: Case, at: datetime) -> list[Any]:
+def _line(case: Case, at: datetime, *, hidden: bool) -> list[Any]:
     playbook = programmes.playbook_of(case.version_id)
     category = playbook.category(case.category)
     tier = playbook.tier(case.tier).name.zh if case.tier else ""
@@ -106,10 +109,7 @@ def _line(case: Case, at: datetime) -> list[Any]:
         case.get_channel_display(),
         case.street.name if case.street else "",
         case.community.name if case.community else "",
-        case.address,
-        category.name.zh if category is not None else case.category,
-        case.title,
-        case.text[:CELL],
+        *(4 * [""] if hidden else _matter(case, category)),
         tier,
         case.holder_unit.name,
         case.holder_officer.name if case.holder_officer else "",
@@ -123,6 +123,11 @@ def _line(case: Case, at: datetime) -> list[Any]:
         _("yes") if case.confirmed else "",
         case.satisfaction or "",
     ]
+
+
+def _matter(case: Case, category: Category | None) -> list[str]:
+    """What it is about."""
+    return [case.address, category.name.zh if category is not None else case.category, case.title, case.text[:CELL]]
 
 
 def _moment(value: datetime | None) -> str:

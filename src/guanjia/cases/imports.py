@@ -97,7 +97,7 @@ class _Load:
 
     def _new_case(self, record: Record, running: _Running) -> NewCase:
         category, suggested = _category(record, running)
-        self.batch.report.count("category suggested" if suggested else "category given")
+        self.batch.report.count("category_suggested" if suggested else "category_given")
         said = record["occurred_at"]
         lon, lat = self.points.get(record.line, (None, None))
         return NewCase(
@@ -131,7 +131,7 @@ def _load(batch: Batch) -> None:
     known = _known(list(keys.values()))
     records = [record for record in batch.good() if keys[record.line] not in known]
     if known:
-        batch.report.count("already loaded", len(known))
+        batch.report.count("already_loaded", len(known))
     pointed = {one.line: point for one, point in zip(records, points(records), strict=True) if point}
     load = _Load(batch, keys, pointed, _places(records, pointed, batch.at))
     done = 0
@@ -141,8 +141,8 @@ def _load(batch: Batch) -> None:
         done += len(group)
     for case in load.cases.values():
         batch.report.count("case")
-        batch.report.count("at the desk" if case.status == "registered" else f"{case.status} {case.tier}".strip())
-    batch.report.count("contact", len(load.contacts))
+        batch.report.count(case.status)
+    batch.report.count("contact", len(set(load.contacts.values())))
     _warn_of_same_words(load, records)
 
 

@@ -50,7 +50,7 @@ def read_parameters(verb: Verb, raw: Mapping[str, Any], setting: Setting) -> dic
             values[param.name] = _READERS[param.kind](given, param, setting)
         except Problem as problem:
             faults.append(problem)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
             faults.append(_bad(param))
     raise_all(faults)
     return values
@@ -163,10 +163,10 @@ def _evidence(given: Any, param: Param, setting: Setting) -> list[dict[str, Any]
 
 
 def _fields(given: Any, param: Param, setting: Setting) -> dict[str, str]:
-    return {
-        str(name): clean_text(value, field=param.name, label=param.label, limit=LINE_LIMIT, one_line=True)
-        for name, value in given.items()
-    }
+    def clean(text: Any) -> str:
+        return clean_text(text, field=param.name, label=param.label, limit=LINE_LIMIT, one_line=True)
+
+    return {clean(name): clean(value) for name, value in given.items()}
 
 
 _READERS: dict[str, Callable[[Any, Param, Setting], Any]] = {

@@ -1,0 +1,41 @@
+"""What every operation shares: the refusals that it may answer with, and how a page of a list looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ninja import Header
+
+from guanjia.access.tokens import TokenAuth
+from guanjia.api.schemas.answers import ProblemOut
+from guanjia.kernel.paging import Page
+
+Answer = TypeVar("Answer")
+
+#: Statuses of the catalogue; each comes with a ProblemOut.
+REFUSALS = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 429, 503})
+
+#: The default of a parameter `idempotency_key: str | None`.
+IDEMPOTENCY_KEY: Any = Header(
+    None,
+    alias="Idempotency-Key",
+    min_length=1,
+    max_length=80,
+    description="Your own name for this request. Sent again with the same body, the answer is the same and nothing "
+    "happens twice.",
+    examples=["order-4711"],
+)
+
+
+def needs(scope: str) -> dict[str, Any]:
+    """Keyword arguments of an operation that a token with this scope opens."""
+    return {"auth": TokenAuth(scope), "openapi_extra": {"x-scope": scope}}
+
+
+def answers(status: int, shape: Any) -> dict[Any, Any]:
+    return {status: shape, REFUSALS: ProblemOut}
+
+
+def page_of(found: Page[Any], shape: Callable[[Any], Answer]) -> dict[str, Any]:
+    return {"rows": [shape(row) for row in found.rows], "next": found.next, "previous": found.previous}
