@@ -76,8 +76,7 @@ def suggest(playbook: Playbook, title: str, text: str, *, most: int = 3) -> list
     if model is not None:
         return _learned(model, playbook, _features(title, text), most)
     found = suggest_category(f"{title} {text[:_READ]}", playbook)
-    total = sum(score for _, score, _ in found) or 1
-    return [Suggestion(key, score / total, 0, tuple(words)) for key, score, words in found[:most]]
+    return [Suggestion(key, score, 0, tuple(words)) for key, score, words in found[:most]]
 
 
 def _learned(model: Model, playbook: Playbook, features: str, most: int) -> list[Suggestion]:

@@ -98,7 +98,7 @@ def _asking(
     context = {
         "panel": acting.panel(page, rule, form),
         "form": form,
-        "will": will.sentences(request.actor, page, rule, values, at=request.at),
+        "will": will.foretold(request.actor, page, rule, values, at=request.at),
         "next": came_from(request),
         "key": forms.fresh_key(),
         **more,
@@ -113,7 +113,7 @@ def foretell(request: Request, number: str, verb: str) -> HttpResponse:
     """What would happen with what is chosen so far: a fragment of the form."""
     page = find(request.actor, number, at=request.at)
     rule = acting.offered(page, verb)
-    told = will.sentences(request.actor, page, rule, forms.values(rule, request.GET), at=request.at)
+    told = will.foretold(request.actor, page, rule, forms.values(rule, request.GET), at=request.at)
     return render(request, "console/act_will.html", {"will": told})
 
 

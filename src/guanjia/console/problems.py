@@ -10,3 +10,10 @@ EXPORT_TOO_LARGE = define(
     todo=_("Narrow the filters, or ask the administrator to run: guanjia export ledger FILE.xlsx"),
     mender="administrator",
 )
+FILE_TOO_LARGE = define(
+    "import.file_too_large",
+    413,
+    _("The file is larger than %(limit)s."),
+    todo=_("Divide it, or ask the administrator to run: guanjia import KIND FILE"),
+    mender="administrator",
+)

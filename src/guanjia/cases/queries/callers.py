@@ -15,7 +15,7 @@ from guanjia.registry import queries as registry
 from guanjia.registry.models import Contact, Subject
 
 #: Of a caller's open cases, so many are listed.
-LISTED = 5
+LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from guanjia.playbook.problems import UNKNOWN_VERB, WRONG_STATE
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`deciding`: a selector of the fields whose change asks for the foresight again."""
+    """`deciding`: a selector of the fields whose change asks for the foresight again; `picks`: whether it searches."""
 
     number: str
     title: str
@@ -34,6 +34,7 @@ class Panel:
     label: str
     kind: str
     files: bool
+    picks: bool
     deciding: str
     categories: list[tuple[str, str]]
     category: str
@@ -67,6 +68,7 @@ def panel(page: CasePage, rule: Verb, form: forms.ShownForm) -> Panel:
         label=_(rule.label),
         kind="danger" if rule.key in DANGER else "primary",
         files=any(param.kind == "evidence" for param in rule.params),
+        picks=any(param.kind in ("party", "unit") for param in rule.params),
         deciding=", ".join(f"[name={name}]" for name in deciding),
         categories=[(one.key, said(one.name)) for one in page.playbook.categories] if split else [],
         category=page.state.category,

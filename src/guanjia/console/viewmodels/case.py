@@ -258,7 +258,7 @@ def _facts(page: CasePage) -> list[dict[str, Any]]:
     places = " / ".join(place.name for place in page.places[1:])
     facts = [
         {"label": _("Category"), "value": category_name(page.playbook, page.state.category)},
-        {"label": _("Place"), "value": places},
+        {"label": _("Where it is"), "value": places},
         {"label": _("Address"), "value": case.address},
         {"label": _("Came in by"), "value": case.get_channel_display()},
         {"label": _("Programme"), "value": said(page.playbook.playbook.name)},

@@ -32,9 +32,7 @@ def places(chosen: int | None) -> list[Option]:
     for top in registry.place_tree():
         for street in top.children:
             found.append(Option(str(street.place.pk), street.place.name, street.place.pk == chosen))
-            found += [
-                Option(str(one.place.pk), one.place.name, one.place.pk == chosen, 1) for one in street.children
-            ]
+            found += [Option(str(one.place.pk), one.place.name, one.place.pk == chosen, 1) for one in street.children]
     if chosen and not any(option.chosen for option in found):
         place = registry.place(chosen)
         found.insert(0, Option(str(place.pk), place.name, True))

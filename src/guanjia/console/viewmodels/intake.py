@@ -62,7 +62,7 @@ class Intake(ShownForm):
 _LABELS = {
     "channel": gettext_noop("How it came in"),
     "phone": gettext_noop("Phone"),
-    "name": gettext_noop("Name"),
+    "name": gettext_noop("Name of the caller"),
     "text": gettext_noop("What it is about"),
     "category": gettext_noop("Category"),
     "address": gettext_noop("Where it is"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.time_left import time_left
 from guanjia.console.viewmodels import due
-from guanjia.console.viewmodels.steps import Step, next_step
+from guanjia.console.viewmodels.steps import next_step
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.due import Remaining
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS, STATUS_LABELS, Outcome, Status
@@ -23,7 +23,7 @@ from guanjia.programmes import queries as programmes
 
 #: What stands out of a case besides its time: column, tone, icon, word.
 _MARKS = (
-    ("emergency", "red", "flag", gettext_noop("Emergency")),
+    ("emergency", "red", "flag", gettext_noop("Urgent")),
     ("frozen", "amber", "lock", gettext_noop("Frozen")),
     ("redone", "amber", "redo", gettext_noop("Redone")),
     ("contested", "amber", "message", gettext_noop("Contested")),
@@ -55,15 +55,16 @@ class Row:
     channel: str
 
 
-def rows(cases: Sequence[Any], at: datetime) -> list[Row]:
-    """Two queries, however many cases."""
+def rows(cases: Sequence[Any], at: datetime, verbs: Collection[str] = ()) -> list[Row]:
+    """Two queries, however many cases. `verbs`: those that the reader of this list may use on what stands in it."""
     left = time_left(cases, at)
-    return [row(case, left.get(case.pk), at) for case in cases]
+    return [row(case, left.get(case.pk), at, verbs) for case in cases]
 
 
-def row(case: Any, left: Remaining | None, at: datetime) -> Row:
+def row(case: Any, left: Remaining | None, at: datetime, verbs: Collection[str]) -> Row:
     playbook = programmes.playbook_of(case.version_id)
     step = next_step(case)
+    mine = step.verb in verbs
     return Row(
         number=case.number,
         url=reverse("console:case", args=[case.number]),
@@ -76,8 +77,8 @@ def row(case: Any, left: Remaining | None, at: datetime) -> Row:
         unit=str(case.holder_unit),
         person=str(case.holder_officer or ""),
         due=_due(case, left, at),
-        step=_(step.short),
-        act_url=act_url(case.number, step),
+        step=_(step.short if mine else step.others),
+        act_url=reverse("console:act", args=[case.number, step.verb]) if mine else "",
         marks=[(_(word), tone, icon) for name, tone, icon, word in _MARKS if getattr(case, name)],
         registered=case.registered_at,
         late=case.open and case.due_at < at,
@@ -89,10 +90,6 @@ def _due(case: Any, left: Remaining | None, at: datetime) -> dict[str, Any] | No
     if not case.open:
         return None
     return due.chip(case.due_at if left is not None else None, left, estimated=case.due_estimated, at=at)
-
-
-def act_url(number: str, step: Step) -> str:
-    return reverse("console:act", args=[number, step.verb]) if step.verb else ""
 
 
 def category_name(playbook: Playbook, key: str) -> str:
@@ -112,9 +109,9 @@ class Group:
     rows: Sequence[Row]
 
 
-def by_due(cases: Sequence[Any], at: datetime) -> list[Group]:
+def by_due(cases: Sequence[Any], at: datetime, verbs: Collection[str]) -> list[Group]:
     """A work list in the order of time: overdue, today, tomorrow, later, and what stands still."""
-    shown = rows(cases, at)
+    shown = rows(cases, at, verbs)
     groups: dict[tuple[str, str], list[Row]] = {}
     for one in shown:
         groups.setdefault(_group(one, at), []).append(one)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.foresight import Foresight, foresee
@@ -27,18 +28,18 @@ _NEXT = {
 }
 
 
-def sentences(actor: Actor, page: CasePage, verb: Verb, data: Mapping[str, Any], *, at: datetime) -> list[str]:
+def foretold(actor: Actor, page: CasePage, verb: Verb, data: Mapping[str, Any], *, at: datetime) -> str:
     """Empty while a choice that decides it has not been made."""
     seen = foresee(actor, page.case.pk, verb.key, data, at=at)
     if seen is None:
-        return []
+        return ""
     told = [*_moves(seen), *_waits(seen, at)]
     if seen.due is not None and _changes(seen):
         told.append(_(_NEXT[seen.due_kind]) % {"moment": by_when(seen.due, at)} + _guess(seen))
     if not told:
         told.append(_("Where the case stands does not change."))
     told.append(_("The asker can read this line.") if verb.public else _("Only staff can read this line."))
-    return told
+    return ("" if (get_language() or "").startswith("zh") else " ").join(told)
 
 
 def _changes(seen: Foresight) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases.queries import lists
 from guanjia.cases.queries.queues import Duties, Tally, duties, tallies
 from guanjia.console.viewmodels.rows import Group, by_due
+from guanjia.console.viewmodels.steps import HOLDERS, RULINGS
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
@@ -89,13 +90,23 @@ def desk(actor: Actor, query: Mapping[str, str], *, at: datetime) -> Desk:
     return Desk(
         queue=chosen,
         tabs=[_tab(key, label, chosen, counted[key]) for key, label, *_rest in _QUEUES if key in keys],
-        groups=by_due(page.rows, at),
+        groups=by_due(page.rows, at, _VERBS[chosen]),
         page=page,
         total=str(counted[chosen]),
         overdue=counted[chosen].overdue,
         why=_(why),
         nothing=_(nothing),
     )
+
+
+#: What the reader of each queue may do with what stands in it.
+_VERBS = {
+    "mine": HOLDERS,
+    "unit": HOLDERS,
+    "dispatch": ("dispatch",),
+    "rulings": RULINGS,
+    "follow_up": ("follow_up",),
+}
 
 
 def _keys(have: Duties) -> list[str]:
