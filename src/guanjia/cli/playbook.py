@@ -133,8 +133,8 @@ def _print_words() -> None:
     for section in reference.sections():
         console.print(Text(f"\n{speech.say(section.title)}", style="bold"))
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for heading in section.headings:
-            table.add_column(speech.say(heading))
+        for position, heading in enumerate(section.headings):
+            table.add_column(speech.say(heading), no_wrap=position == 0)
         for row in section.rows:
             table.add_row(*(Text(speech.say(cell)) for cell in row))
         console.print(table)

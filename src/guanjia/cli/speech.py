@@ -7,19 +7,22 @@ it is shown.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from guanjia.kernel.catalogues import catalogue
 from guanjia.kernel.problems import Problem, Problems
 from guanjia.kernel.text import gettext_noop as _
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 LANGUAGES = ("zh", "en")
 VARIABLE = "GUANJIA_LANG"
+PIPE_WIDTH = 160
 
 
 def language() -> str:
@@ -35,11 +38,18 @@ def say(message: str, **params: Any) -> str:
 
 
 def out() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    """Where answers go; wide enough for tables where nobody's window sets the width."""
+    # It takes longer to load than all that --help needs.
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def fail(sentence: str, todo: str = "") -> None:
     """One red sentence and what to do, on the error stream."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(Text(sentence, style="bold red"))
     if todo:
