@@ -17,7 +17,7 @@ from django.test import override_settings
 from tools import services
 
 #: The people and the tiny district of every story (`district`), and the same with a programme running (`served`).
-pytest_plugins = ["tests.people", "tests.programme"]
+pytest_plugins = ["tests.people", "tests.programme", "tests.portal"]
 
 # Playwright keeps an event loop in the tests' thread, in which Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

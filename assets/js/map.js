@@ -42,6 +42,7 @@ class DistrictMap {
     L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut, zoomInText: "+", zoomOutText: "−" }).addTo(this.map);
     if (tiles) L.tileLayer(tiles, { attribution: box.dataset.tilesCredit, maxZoom: 19 }).addTo(this.map);
     this.load().catch(() => this.fail());
+    this.watch();
     if (box.dataset.pick) this.picking(box.dataset.pick);
   }
 
@@ -84,7 +85,22 @@ class DistrictMap {
     }).addTo(this.map);
     const here = collection.features.filter((feature) => feature.properties?.here);
     const frame = here.length ? L.geoJSON(here, { coordsToLatLng: ([lng, lat]) => L.latLng(...this.at(lat, lng)) }) : layer;
-    if (frame.getBounds().isValid()) this.map.fitBounds(frame.getBounds(), { padding: [12, 12] });
+    this.frame = frame.getBounds();
+    this.fit();
+  }
+
+  fit() {
+    if (this.frame?.isValid()) this.map.fitBounds(this.frame, { padding: [12, 12] });
+  }
+
+  // A map in a part of the page that opens later has no size before that.
+  watch() {
+    let wide = this.box.clientWidth;
+    new ResizeObserver(() => {
+      this.map.invalidateSize();
+      if (!wide && !this.chosen) this.fit();
+      wide = this.box.clientWidth;
+    }).observe(this.box);
   }
 
   points(features) {

@@ -24,5 +24,12 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "programme": lambda district: "service-steward",
     "rest": lambda district: "nothing/here",
     "number": lambda district: "2026-0000001-1",
+    "verb": lambda district: "accept",
+    "what": lambda district: "phone",
+    "draft": lambda district: "nosuchdraft",
+    "document_id": lambda district: NOBODY,
+    "view_id": lambda district: NOBODY,
+    "key": lambda district: "service-steward",
+    "token_id": lambda district: NOBODY,
     "token": lambda district: links.sign("rate", NOBODY, district.contacts["李晓燕"].pk, at=district.at),
 }

@@ -17,7 +17,9 @@ from guanjia.portal.problems import HIDDEN_FIELD
 
 def refusal(problem: Problem) -> ValidationError:
     words = spoken(problem)
-    return ValidationError(f"{words['message']} {words['todo']}")
+    # Chinese sentences follow each other without a space.
+    gap = "" if words["message"].endswith(("。", "！", "？")) else " "
+    return ValidationError(f"{words['message']}{gap}{words['todo']}")
 
 
 def put_on(form: forms.BaseForm, problem: Problem, **renamed: str) -> None:

@@ -16,8 +16,8 @@ from guanjia.playbook.schema import Text
 
 _NAVIGATION = (
     ("portal:ask", _("Make a request")),
-    ("portal:track", _("Look it up")),
-    ("portal:steward", _("Find my steward")),
+    ("portal:track", _("Progress")),
+    ("portal:steward", _("My steward")),
     ("portal:ledger", _("Public ledger")),
 )
 

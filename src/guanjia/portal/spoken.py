@@ -60,10 +60,13 @@ STATES = {
     "assigned": _("About to be taken up"),
     "working": _("Being worked on"),
     "resolved": _("Done, waiting for your word"),
-    "closed": _("Closed"),
+    "closed": _("Done and closed"),
     "shelved": _("Has to wait"),
     "handed_over": _("Handed over"),
 }
+
+#: The same for everybody else.
+PUBLIC_STATES = {**STATES, "resolved": _("Done, waiting for the word of who asked")}
 
 
 def happened(verb: str, told: str, to: str = "") -> dict[str, str]:

@@ -24,7 +24,7 @@ from guanjia.portal.forms import CheckForm, WhatForm, WhereForm, WhoForm
 from guanjia.portal.pages import page, private, told
 from guanjia.registry import queries as registry
 
-STEPS = (("what", _("What")), ("where", _("Where")), ("who", _("You")), ("check", _("Check and send")))
+STEPS = (("what", _("What")), ("where", _("Where")), ("who", _("You")), ("check", _("Check")))
 _GET_POST = ("GET", "HEAD", "POST")
 
 

@@ -21,13 +21,13 @@ from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS
 from guanjia.portal.matter import asked_under
 from guanjia.portal.pages import page, told
-from guanjia.portal.spoken import STATES, happened
+from guanjia.portal.spoken import PUBLIC_STATES, happened
 from guanjia.registry import queries as registry
 
 ROWS = 30
 RATES_FOR = 300
 SHOWS = {
-    "": gettext_lazy("All"),
+    "": gettext_lazy("All requests"),
     "month": gettext_lazy("Came in, 30 days"),
     "confirmed": gettext_lazy("Solved and confirmed, 30 days"),
     "open": gettext_lazy("Open requests"),
@@ -52,7 +52,7 @@ def ledger(request: Request) -> HttpResponse:
         "show": show,
         "categories": categories.items(),
         "streets": registry.place_tree(),
-        "states": [(key, _(word)) for key, word in STATES.items() if key != "handed_over"],
+        "states": [(key, _(word)) for key, word in PUBLIC_STATES.items() if key != "handed_over"],
         "views": _views(request, show),
         "unit": registry.unit(filters.unit) if filters.unit else None,
         "filtered": filters != Filters(),
@@ -85,7 +85,7 @@ def _row(case: Any, categories: Mapping[str, str]) -> dict[str, Any]:
         "case": case,
         "category": categories.get(case.category, case.category),
         "where": " ".join(where),
-        "state": _(STATES.get(case.status, "")),
+        "state": _(PUBLIC_STATES.get(case.status, "")),
         "outcome": _(OUTCOME_LABELS[case.outcome]) if case.outcome else "",
     }
 
@@ -102,7 +102,7 @@ def _csv(rows: list[dict[str, Any]]) -> HttpResponse:
 
 
 _HEADS = {
-    "Number": gettext_lazy("Number"),
+    "Number": gettext_lazy("Number of the request"),
     "Came in": gettext_lazy("Came in"),
     "What": gettext_lazy("What"),
     "Kind": gettext_lazy("Kind"),

@@ -1,0 +1,207 @@
+"""What everybody sees: the ledger without people, units with rates, the daily proof, and who one's steward is."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from guanjia.access.models import Absence
+from guanjia.cases import jobs
+from guanjia.cases.models import Case
+from guanjia.kernel.chain import digest
+from tests.programme import MONDAY
+
+pytestmark = pytest.mark.django_db
+SECRET = ("李晓燕", "13900000001", "摔了一跤", "501")
+
+
+@pytest.fixture
+def case(served):
+    return served.ask("楼下路灯不亮了\n我家老人摔了一跤", address="柳荫家园3号楼2单元501")
+
+
+def closed(served, case, *, satisfaction=5):
+    served.act("陈静", case, "accept", hours=0.1)
+    served.act("陈静", case, "resolve", hours=0.2, outcome="solved", text="我打过 13900000001 的电话，已修好")
+    served.act("asker", case, "follow_up", hours=0.3, solved=True, satisfaction=satisfaction)
+    case.refresh_from_db()
+
+
+def test_the_ledger_and_the_page_of_a_case_hold_nobody(resident, served, case):
+    closed(served, case)
+    resident.clock.shift(3600)
+    for url in ("/ledger/", f"/ledger/{case.number}/", "/ledger/?format=csv", "/ledger/?text=路灯"):
+        resident.open(url)
+        assert case.title in resident.html, url
+        assert not [one for one in SECRET if one in resident.html], url
+
+
+def test_the_ledger_is_filtered_and_searched(resident, served, case):
+    lane = served.district.places["杏林里"].pk
+    other = served.ask("消防通道被堵", place_id=lane, category="lighting")
+    closed(served, case)
+    resident.clock.shift(3600)
+    expected = {
+        "text=路灯": {case},
+        f"text={other.number}": {other},
+        f"place={served.district.places['东湖街道'].pk}": {case},
+        f"place={served.district.places['杏坛社区'].pk}": {other},
+        "status=closed": {case},
+        "show=open": {other},
+        "show=confirmed": {case},
+        "show=month": {case, other},
+        "show=late": set(),
+        "category=lighting": {case, other},
+        f"unit={served.unit('杏坛社区居委会')}": {other},
+        "text=没有这样的词": set(),
+    }
+    for query, found in expected.items():
+        html = resident.open(f"/ledger/?{query}").html
+        assert {one for one in (case, other) if f"/ledger/{one.number}/" in html} == found, query
+    for query in ("place=x", "status=nonsense", "unit=1e9"):
+        assert resident.open(f"/ledger/?{query}").response.status_code == 422
+    assert resident.open("/ledger/?cursor=bad").response.status_code == 422
+
+
+def test_figures_of_the_first_page_are_as_long_as_their_lists(resident, served, case):
+    served.ask("又一件")
+    served.ask("不想公开", public=False)
+    closed(served, case)
+    resident.clock.shift(3600)
+    html = resident.open("/").html
+    for show, count in (("month", 2), ("confirmed", 1), ("open", 1)):
+        assert f'href="/ledger/?show={show}"' in html
+        assert resident.open(f"/ledger/?show={show}").html.count('class="card__link"') == count
+
+
+def test_a_table_for_spreadsheets_runs_no_formula(resident, served):
+    served.ask('=HYPERLINK("http://bad.example";"click")')
+    rows = list(csv.reader(io.StringIO(resident.open("/ledger/?format=csv").html.lstrip("\ufeff"))))
+    assert rows[0][0] == "诉求编号" and rows[1][2].startswith("'=")
+    assert "attachment" in resident.response["Content-Disposition"]
+
+
+@pytest.mark.parametrize("rows", [3, 20])
+def test_the_ledger_costs_the_same_however_long(served, django_assert_num_queries, rows):
+    for n in range(rows):
+        served.ask(f"第{n}盏路灯坏了")
+    Client().get("/ledger/")
+    with django_assert_num_queries(3):  # the programmes, the page of cases, the places to choose from
+        assert Client().get("/ledger/").content.decode().count('class="card__link"') == rows
+
+
+@pytest.mark.parametrize("notes", [0, 15])
+def test_the_page_of_a_case_costs_the_same_however_long_its_history(served, django_assert_num_queries, notes):
+    case = served.ask()
+    for n in range(notes):
+        served.act("asker", case, "add", hours=0.01 * n, text=f"补充{n}")
+    Client().get("/ledger/")
+    with django_assert_num_queries(5):
+        assert Client().get(f"/ledger/{case.number}/").status_code == 200
+
+
+@pytest.mark.parametrize("notes", [0, 15])
+def test_following_costs_the_same_however_long_the_history(resident, served, django_assert_max_num_queries, notes):
+    resident.ask()
+    case = Case.objects.get()
+    url = resident.link
+    for n in range(notes):
+        served.act("陈静", case, "note", hours=0.01 * n, text=f"记录{n}")
+    resident.open(url)
+    with django_assert_max_num_queries(18):
+        assert resident.client.get(url).status_code == 200
+
+
+def test_a_number_with_a_wrong_digit_or_year_opens_nothing(resident, case):
+    wrong = case.number[:-1] + str((int(case.number[-1]) + 1) % 10)
+    for number in (wrong, "2025" + case.number[4:], "x", "1" * 40):
+        assert resident.open(f"/ledger/{number}/").response.status_code == 404
+
+
+def test_a_unit_has_rates_only_from_ten_closed_requests_on(resident, served):
+    unit = served.unit("柳荫社区居委会")
+    for n in range(9):
+        closed(served, served.ask(f"第{n}盏路灯坏了"))
+    resident.clock.shift(86400)
+    assert "0%" not in resident.open(f"/units/{unit}/").html
+    assert "柳荫社区居委会" in resident.open("/units/").html and "%" not in resident.html
+    closed(served, served.ask("第十盏路灯坏了"), satisfaction=3)
+    for cache in caches.all():
+        cache.clear()
+    assert "90%" in resident.open(f"/units/{unit}/").html, "nine of ten are content"
+    assert "100%" in resident.open("/units/").html
+    assert resident.open("/units/999999/").response.status_code == 404
+
+
+def test_anybody_can_recompute_the_chain_of_days(resident, served, case):
+    closed(served, case)
+    resident.clock.shift(3 * 86400)
+    jobs.make_digests(MONDAY + timedelta(days=3))
+    html = resident.open("/digests/").html
+    days = json.loads(resident.open("/digests.json").html)["digests"]
+    assert [one["hash"] in html for one in days] == [True, True, True]
+    for newer, older in pairwise(days):
+        assert newer["previous"] == older["hash"]
+    empty = days[0]
+    assert empty["lines"] == 0 and digest(empty["previous"], []) == empty["hash"]
+
+
+def test_my_steward_is_found_by_shop_address_and_map(resident, served):
+    for text in ("柳荫家园", "柳荫第一网格", "建国五金店", served.district.subjects["建国五金店"].business.credit_code):
+        html = resident.send("/steward/", text=text).html
+        assert "陈静" in html and "0000-8000001" in html and "8:30" in html, text
+    html = resident.open(f"/steward/?place={served.district.places['柳荫第一网格'].pk}").html
+    assert "刘洋" in html and "顶岗" in html
+    assert "彭飞" in resident.open(f"/steward/?shop={served.district.subjects['书院印刷有限公司'].pk}").html
+
+
+def test_a_steward_who_is_away_is_stood_in_for(resident, served):
+    Absence.objects.create(
+        officer=served.district.officers["陈静"],
+        stand_in=served.district.officers["刘洋"],
+        first_day=MONDAY.date(),
+        reason="leave",
+        recorded_at=MONDAY,
+    )
+    html = resident.send("/steward/", text="柳荫家园").html
+    assert "<h2>" in html and "刘洋" in html and "陈静暂时不在岗" in html
+
+
+def test_the_search_for_a_steward_tells_nothing_of_people(resident, served):
+    for text in ("13900000002", "李晓燕", "王建国", "3号楼2单元501", "五"):
+        html = resident.send("/steward/", text=text).html
+        assert "没有找到" in html, text
+    street = resident.open(f"/steward/?place={served.district.places['西岭街道'].pk}").html
+    assert "杏坛社区" in street and "具体是哪一片" in street
+    assert resident.open("/steward/?place=999999").response.status_code == 404
+
+
+def test_the_map_holds_outlines_and_nothing_else(resident, served):
+    grids = json.loads(resident.open("/areas.geojson?of=grid").html)["features"]
+    assert {one["properties"]["name"] for one in grids} >= {"柳荫第一网格", "杏坛第二网格"}
+    assert set(grids[0]["properties"]) == {"name", "url"}
+
+
+@pytest.mark.parametrize("url", ["/", "/ask/", "/track/", "/steward/", "/ledger/", "/units/", "/digests/", "/about/"])
+def test_an_empty_district_has_pages_too(db, url):
+    for cache in caches.all():
+        cache.clear()
+    assert Client().get(url).status_code == (409 if url == "/ask/" else 200)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_speaks_both_languages(resident, served, case, language):
+    resident.client.cookies["django_language"] = language
+    word = {"zh-hans": "公开台账", "en": "Public ledger"}[language]
+    for url in ("/", "/ask/", "/track/", "/steward/", "/ledger/", "/units/", "/digests/", "/about/", "/accessibility/"):
+        assert word in resident.open(url).html, url
+
+
+def test_pages_that_do_not_exist_lead_on(resident, served):
+    resident.open("/no/such/page")
+    assert resident.response.status_code == 404 and "没有这个页面" in resident.html and "/track/" in resident.html
