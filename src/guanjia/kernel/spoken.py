@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from guanjia.kernel.problems import MENDERS, Problem, Problems
 
 #: Parameters that are themselves message ids.
-_TRANSLATED = ("field_label", "what", "verb", "why")
+_TRANSLATED = ("field_label", "what", "verb", "why", "status")
 
 
 def spoken(problem: Problem) -> dict[str, Any]:

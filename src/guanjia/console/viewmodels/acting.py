@@ -48,7 +48,7 @@ def offered(page: CasePage, key: str) -> Verb:
         raise Problem(UNKNOWN_VERB, key=key)
     if rule not in served(page):
         if page.state.status not in rule.states:
-            raise Problem(WRONG_STATE, status=_(STATUS_LABELS[page.state.status]), verb=rule.label)
+            raise Problem(WRONG_STATE, status=STATUS_LABELS[page.state.status], verb=rule.label)
         raise Problem(NOT_ALLOWED, verb=rule.label)
     return rule
 

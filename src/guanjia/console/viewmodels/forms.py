@@ -60,10 +60,20 @@ class ShownForm(forms.Form):
 
     def refuse(self, problem: Problem) -> None:
         """Put each refusal beside its field, or above all where it has none."""
-        words = spoken(problem)
-        for one in words["each"] or [words]:
-            field = _FIELD_OF.get(one["field"], one["field"])
-            self.add_error(field if field in self.fields else None, f"{one['message']} {one['todo']}")
+        for one in getattr(problem, "each", (problem,)):
+            self._refuse(spoken(_with_names(one)))
+
+    def _refuse(self, one: dict[str, Any]) -> None:
+        field = _FIELD_OF.get(one["field"], one["field"])
+        self.add_error(field if field in self.fields else None, f"{one['message']} {one['todo']}")
+
+
+def _with_names(problem: Problem) -> Problem:
+    """With the kinds of evidence by name, where some are missing."""
+    if "kinds" not in problem.params:
+        return problem
+    kinds = "、".join(_(_EVIDENCE.get(kind, kind)) for kind in problem.params["kinds"].split("、"))
+    return Problem(problem.kind, field=problem.field, **{**problem.params, "kinds": kinds})
 
 
 #: Where a refusal names the field otherwise than the form.

@@ -1,0 +1,132 @@
+"""My work and the ledger: what is due, what fits the filters, how many, and what may be taken away."""
+
+from __future__ import annotations
+
+import io
+import openpyxl
+import pytest
+
+from guanjia.cases.models import SavedView
+from guanjia.console import ledger
+from tests.programme import Served
+from tests.stories.at_desk import AtDesk
+
+pytestmark = pytest.mark.django_db
+
+
+def test_my_work_is_grouped_by_time_with_what_to_do_next(served: Served) -> None:
+    late, fresh = served.ask(), served.ask("另一处路灯", hours=8)
+    page = AtDesk(served, "陈静").get("/desk/", hours=9).text
+    assert page.index("已超期") < page.index(late.number) < page.index(fresh.number)
+    assert f"/desk/case/{late.number}/act/accept/" in page
+
+
+def test_only_queues_of_ones_own_posts_are_there(served: Served) -> None:
+    served.ask()
+    assert "queue=" not in AtDesk(served, "陈静").get("/desk/").text
+    clerk = AtDesk(served, "周敏").get("/desk/").text
+    assert "queue=follow_up" in clerk and "queue=dispatch" not in clerk
+    assert "queue=dispatch" in AtDesk(served, "赵磊").get("/desk/").text
+
+
+def test_somebody_elses_queue_cannot_be_opened_by_its_address(served: Served) -> None:
+    case = served.ask("河道旁边没有路灯", place_id=served.district.places["槐香苑"].pk)
+    assert case.number in AtDesk(served, "赵磊").get("/desk/?queue=dispatch").text
+    assert case.number not in AtDesk(served, "陈静").get("/desk/?queue=dispatch").text
+
+
+def test_a_page_cursor_that_is_none_is_refused(served: Served) -> None:
+    assert AtDesk(served, "陈静").get("/desk/?cursor=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(("who", "url", "most"), [("陈静", "/desk/", 16), ("赵磊", "/desk/ledger/", 18)])
+def test_lists_cost_the_same_however_long_they_are(served: Served, who: str, url: str, most: int) -> None:
+    reader, costs = AtDesk(served, who), set()
+    for listed in range(1, 13):
+        served.ask(f"第{listed}处路灯不亮")
+        if listed in (2, 12):
+            costs.add(reader.cost(url, shows='hx-target="#drawer" data-open', times=listed))
+    assert len(costs) == 1 and max(costs) <= most
+
+
+def test_the_case_page_costs_the_same_however_long_its_history(served: Served) -> None:
+    case = served.ask()
+    reader, costs = AtDesk(served, "陈静"), set()
+    for number in range(1, 13):
+        served.act("陈静", case, "note", hours=0.1 + number / 100, text=f"第{number}次记录")
+        if number in (1, 12):
+            costs.add(reader.cost(f"/desk/case/{case.number}/", shows="次记录", times=number))
+    assert len(costs) == 1 and max(costs) <= 24
+
+
+def test_two_characters_find_a_case_and_its_number_opens_it(served: Served) -> None:
+    case = served.ask("小区门口停水三天")
+    other = served.ask("楼下路灯不亮")
+    desk = AtDesk(served, "赵磊")
+    found = desk.get("/desk/ledger/?q=停水").text
+    assert case.number in found and other.number not in found and "共 1 件" in found
+    opened = desk.get(f"/desk/ledger/?q={case.number.replace('-', '')}")
+    assert opened.headers["Location"] == f"/desk/case/{case.number}/"
+
+
+def test_filters_narrow_and_can_be_taken_off_one_by_one(served: Served) -> None:
+    held = served.ask()
+    waiting = served.ask("河道旁边没有路灯", place_id=served.district.places["槐香苑"].pk)
+    desk = AtDesk(served, "赵磊")
+    page = desk.get("/desk/ledger/?status=registered&only=open&channel=web").text
+    assert waiting.number in page and held.number not in page
+    assert 'href="?status=registered&amp;only=open"' in page  # without the channel
+    nothing = desk.get("/desk/ledger/?status=closed").text
+    assert "没有符合的事项" in nothing
+
+
+def test_a_filter_that_is_none_is_said_and_the_ledger_still_shows(served: Served) -> None:
+    case = served.ask()
+    for wrong in ("status=nonsense", "unit=x", "since=2026-13-01", "only=everything"):
+        refused = AtDesk(served, "赵磊").get(f"/desk/ledger/?{wrong}")
+        assert refused.status_code == 422 and case.number in refused.text
+
+
+def test_by_due_moment_the_most_pressing_comes_first(served: Served) -> None:
+    later, sooner = served.ask(hours=3), served.ask("另一处", hours=0)
+    page = AtDesk(served, "赵磊").get("/desk/ledger/?sort=due", hours=4).text
+    assert page.index(sooner.number) < page.index(later.number)
+
+
+def test_everybody_sees_their_own_part(served: Served) -> None:
+    case = served.ask()
+    assert case.number in AtDesk(served, "郑强").get("/desk/ledger/").text
+    assert case.number not in AtDesk(served, "孙浩").get("/desk/ledger/").text
+    assert AtDesk(served, "高翔").get("/desk/ledger/").status_code == 403
+
+
+def test_the_workbook_holds_what_the_filters_let_through(served: Served) -> None:
+    case, other = served.ask("小区门口停水三天"), served.ask()
+    sent = AtDesk(served, "赵磊").get("/desk/ledger/export/?text=停水")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(sent.streaming_content)))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert [row[1] for row in rows[1:]] == [case.number]
+    assert other.number not in str(rows)
+
+
+def test_too_much_for_one_download_names_the_command(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    served.ask(), served.ask("另一处")
+    monkeypatch.setattr(ledger, "EXPORTED", 1)
+    refused = AtDesk(served, "赵磊").get("/desk/ledger/export/")
+    assert refused.status_code == 413 and "guanjia export ledger" in refused.text
+
+
+def test_views_are_kept_by_name_and_forgotten_by_their_owner_alone(served: Served) -> None:
+    desk, other = AtDesk(served, "赵磊"), AtDesk(served, "郑强")
+    desk.post("/desk/ledger/views/", {"name": "超期", "query": "only=overdue&cursor=x&nonsense="})
+    view = SavedView.objects.get()
+    assert (view.name, view.query) == ("超期", "only=overdue")
+    assert "超期" in desk.get("/desk/ledger/").text
+    assert other.post(f"/desk/ledger/views/{view.pk}/forget/", {}).status_code == 404
+    assert desk.post(f"/desk/ledger/views/{view.pk}/forget/", {}).status_code == 302
+    assert not SavedView.objects.exists()
+
+
+def test_me_tells_my_posts(served: Served) -> None:
+    page = AtDesk(served, "陈静").get("/desk/me/").text
+    assert "柳荫社区居委会" in page and "柳荫第一网格" in page
