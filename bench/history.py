@@ -47,10 +47,8 @@ def new_token(now: datetime) -> str:
     post = Post.objects.filter(role="dispatcher").order_by("pk").first()
     assert post is not None
     scopes = ["cases:create", "cases:read", "cases:act", "registry:read"]
-    _token, clear = issue_token(
-        SYSTEM, name=f"bench {random.random()}", unit_id=post.unit_id, post_id=post.pk, scopes=scopes,
-        expires_at=now + timedelta(days=365), at=now,
-    )  # fmt: skip
+    name = f"bench {random.random()}"
+    _token, clear = issue_token(SYSTEM, name=name, unit=post.unit, post=post, scopes=scopes, at=now)
     return clear
 
 

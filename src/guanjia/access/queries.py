@@ -15,7 +15,7 @@ from guanjia.access.actors import held_on
 from guanjia.access.models import Absence, Account, ApiToken, ReadLog
 from guanjia.kernel.actor import Actor, Role
 from guanjia.kernel.paging import Page, page
-from guanjia.kernel.problems import NOT_ALLOWED, Problem
+from guanjia.kernel.problems import NOT_ALLOWED, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Contact, Officer, PostHolding
 
@@ -114,6 +114,26 @@ def accounts(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page
     return page(Account.objects.select_related("officer__unit"), ("id",), size=size, cursor=cursor)
 
 
+def account(actor: Actor, account_id: int) -> Account:
+    """Raises not_allowed, not_found."""
+    if not policy.may_deactivate(actor):
+        raise Problem(NOT_ALLOWED, verb=_("see the accounts"))
+    found = Account.objects.select_related("officer__unit").filter(pk=account_id).first()
+    if found is None:
+        raise Problem(NOT_FOUND, what=_("account"), key=account_id)
+    return found
+
+
+def token(actor: Actor, token_id: int) -> ApiToken:
+    """Raises not_allowed, not_found."""
+    if not policy.may_issue_tokens(actor):
+        raise Problem(NOT_ALLOWED, verb=_("see the tokens"))
+    found = ApiToken.objects.filter(pk=token_id).first()
+    if found is None:
+        raise Problem(NOT_FOUND, what=_("token"), key=token_id)
+    return found
+
+
 def tokens(actor: Actor, *, cursor: str | None = None, size: int = 50) -> Page[ApiToken]:
     """Raises not_allowed."""
     if not (policy.may_issue_tokens(actor) or policy.may_read_the_read_log(actor)):
@@ -145,14 +165,22 @@ _SUBJECT_TYPES = ("registry.person", "registry.household", "registry.business")
 
 
 def read_log(
-    actor: Actor, *, account_id: int | None = None, cursor: str | None = None, size: int = 50
+    actor: Actor,
+    *,
+    account_id: int | None = None,
+    record: tuple[str, int] | None = None,
+    cursor: str | None = None,
+    size: int = 50,
 ) -> Page[ReadLog]:
-    """Everything that was opened, or by one account, newest first. Raises not_allowed."""
+    """Everything that was opened, or by one account, or of one record (its type and id), newest first. Raises
+    not_allowed."""
     if not policy.may_read_the_read_log(actor):
         raise Problem(NOT_ALLOWED, verb=_("see the read log"))
     found = ReadLog.objects.select_related("officer__unit")
     if account_id is not None:
         found = found.filter(account_id=account_id)
+    if record is not None:
+        found = found.filter(record_type=record[0], record_id=record[1])
     return page(found, _NEWEST_FIRST, size=size, cursor=cursor)
 
 

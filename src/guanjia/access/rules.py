@@ -15,21 +15,6 @@ SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUD
 #: Roles whose work is with people: they may open a clear value for a purpose.
 READERS = frozenset(Role) - SEPARATED
 
-ROLE_LABELS = {
-    Role.STEWARD: _("Steward"),
-    Role.CLERK: _("Community clerk"),
-    Role.DISPATCHER: _("Dispatcher"),
-    Role.HANDLER: _("Department handler"),
-    Role.LEAD_OFFICE: _("Lead office"),
-    Role.ARBITER: _("Arbiter"),
-    Role.SUPERVISOR: _("Supervisor"),
-    Role.DISCIPLINE: _("Discipline inspection"),
-    Role.LEADER: _("Leader"),
-    Role.ADMINISTRATOR: _("System administrator"),
-    Role.SECURITY_ADMINISTRATOR: _("Security administrator"),
-    Role.AUDITOR: _("Auditor"),
-}
-
 #: Why somebody may open a clear value; shown to the person it belongs to.
 PURPOSES = {
     "handle_case": _("To handle a request"),

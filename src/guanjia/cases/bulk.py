@@ -43,7 +43,8 @@ class History:
 
 @dataclass(slots=True)
 class Rows:
-    """What several histories put into the tables, ready to be written; can be made in one process and written in another."""
+    """What several histories put into the tables, ready to be written; can be made in one process and written in
+    another."""
 
     cases: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)

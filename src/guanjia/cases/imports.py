@@ -96,8 +96,8 @@ class _Load:
         return self.ways[known]
 
     def _new_case(self, record: Record, running: _Running) -> NewCase:
-        category, suggested = _category(record, running)
-        self.batch.report.count("category_suggested" if suggested else "category_given")
+        category, whence = _category(record, running)
+        self.batch.report.count(whence)
         said = record["occurred_at"]
         lon, lat = self.points.get(record.line, (None, None))
         return NewCase(
@@ -222,19 +222,19 @@ def _running(key: str) -> _Running:
     return _Running(version, playbook, called)
 
 
-def _category(record: Record, running: _Running) -> tuple[str, bool]:
+def _category(record: Record, running: _Running) -> tuple[str, str]:
     """What the row says, else what its text suggests, else what the mapping names for the rest. Raises
     case.unknown_category, case.no_category."""
     if given := record["category"]:
         if given not in running.categories:
             raise Problem(UNKNOWN_CATEGORY, field="category", key=given)
-        return running.categories[given], False
+        return running.categories[given], "category_given"
     for suggestion in classify.suggest(running.playbook, record["title"], record["text"], most=1):
-        return suggestion.category, True
+        return suggestion.category, "category_suggested"
     rest = record["otherwise"]
     if rest not in running.categories:
         raise Problem(NO_CATEGORY, field="category")
-    return running.categories[rest], False
+    return running.categories[rest], "category_otherwise"
 
 
 def _warn_of_same_words(load: _Load, records: list[Record]) -> None:

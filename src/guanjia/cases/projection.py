@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from guanjia.cases.deadlines import Deadline
 from guanjia.cases.models.case import NEVER
 from guanjia.playbook.lifecycle.states import CaseState, ClockKind, Status
+from guanjia.playbook.timekeeper import Deadline
 
 #: Limits that say when something must next be done about a case.
 LEADING = frozenset(ClockKind) - {ClockKind.ANSWER, ClockKind.RULING}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guanjia.cases.deadlines import Timekeeper
 from guanjia.demo.office_time import OfficeTime
 from guanjia.demo.roster import Roster
 from guanjia.demo.texts import Scene
 from guanjia.playbook.lifecycle.states import CaseState, Event
 from guanjia.playbook.schema import Playbook
+from guanjia.playbook.timekeeper import Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """One request to come. Contacts are ids. `same_as`, `part_of`: positions of an earlier case that this one repeats, or is split from."""
+    """One request to come. Contacts are ids. `same_as`, `part_of`: positions of an earlier case that this one repeats,
+    or is split from."""
 
     index: int
     case_id: int

@@ -1,4 +1,5 @@
-"""One case from its first line to the present: people act when they would, clocks ring when they must, the real rules decide.
+"""One case from its first line to the present: people act when they would, clocks ring when they must, the real rules
+decide.
 
 Acts are planned into a queue and tried when their time has come; whatever the rules refuse by then did not happen.
 """
@@ -13,7 +14,6 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from guanjia.cases.deadlines import Deadline
 from guanjia.demo import steps
 from guanjia.demo.briefs import MOST_EVIDENCE, Brief, Evidence, Told, World
 from guanjia.demo.scale import chance
@@ -25,6 +25,7 @@ from guanjia.playbook.lifecycle.states import CaseState, ClockState, Event
 from guanjia.playbook.lifecycle.timers import climbs
 from guanjia.playbook.lifecycle.verbs import Act
 from guanjia.playbook.routing import CaseFacts, choose_route
+from guanjia.playbook.timekeeper import Deadline
 
 ASKER: Mapping[str, Any] = Actor(kind=ActorKind.ASKER).signature
 Data = Mapping[str, Any] | Callable[[], Mapping[str, Any] | None]
@@ -168,7 +169,15 @@ class Story:
     @property
     def told(self) -> Told:
         return Told(
-            self.brief, self.title, self.text, self.public, self.lines, self.state, self.contacts, self.parent, self.documents
+            self.brief,
+            self.title,
+            self.text,
+            self.public,
+            self.lines,
+            self.state,
+            self.contacts,
+            self.parent,
+            self.documents,
         )
 
     def _next(self) -> tuple[datetime, str | None] | None:
@@ -184,13 +193,13 @@ class Story:
         for key, clock in self.state.clocks.items():
             if not clock.running or clock.fired or clock.paused:
                 continue
-            deadline = self._deadline(key, clock)
+            deadline = self.deadline(key, clock)
             if deadline.next_at is not None:
                 # The worker looks every few seconds; what was due during the last act rings after it.
                 found.append((key, max(deadline.next_at + timedelta(seconds=1 + len(self.lines) % 4), self.at)))
         return found
 
-    def _deadline(self, key: str, clock: ClockState) -> Deadline:
+    def deadline(self, key: str, clock: ClockState) -> Deadline:
         known = self._counted.get(key)
         if known is None or known[0] is not clock:
             known = self._counted[key] = (clock, self.world.keeper.deadline(clock, self.world.playbook))
@@ -199,7 +208,7 @@ class Story:
     def _ring(self, key: str, at: datetime) -> None:
         """As `cases.actions.clocks.ring` does it."""
         clock = self.state.clocks[key]
-        deadline = self._deadline(key, clock)
+        deadline = self.deadline(key, clock)
         if deadline.due is None or deadline.due > at:
             self._rang(key, clock, deadline, self.attempt("warn", {"key": key}, SYSTEM.signature, None, at))
             return
@@ -225,7 +234,9 @@ class Story:
         del self.documents[before:]
         steps.refused(self, planned, at)
 
-    def attempt(self, verb: str, data: Mapping[str, Any], by: Mapping[str, Any], officer: int | None, at: datetime) -> bool:
+    def attempt(
+        self, verb: str, data: Mapping[str, Any], by: Mapping[str, Any], officer: int | None, at: datetime
+    ) -> bool:
         try:
             lines = decide(self.state, Act(verb, by, data, at, officer), self.world.playbook)
         except Problem:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from guanjia.access import queries, rules
+from guanjia.access import queries
 from guanjia.access.queries import DemoLogin
 from guanjia.kernel.actor import Role
+from guanjia.playbook.labels import ROLE_LABELS
 
 register = template.Library()
 
@@ -48,7 +49,7 @@ def way_back(context: template.Context) -> str:
 @register.filter
 def role_name(role: str) -> str:
     """A role's word, or "Resident" for an account without a post."""
-    return _(rules.ROLE_LABELS[Role(role)]) if role in set(Role) else _("Resident")
+    return _(ROLE_LABELS[Role(role)]) if role in set(Role) else _("Resident")
 
 
 @register.filter

@@ -1,5 +1,6 @@
 from guanjia.access import rules
 from guanjia.kernel.actor import Role
+from guanjia.playbook.labels import ROLE_LABELS
 
 
 def test_each_pair_of_separated_duties_conflicts_and_one_alone_does_not():
@@ -22,7 +23,7 @@ def test_too_much_reading_is_told_once_a_day_and_reading_outside_each_time():
 
 
 def test_every_role_has_a_word():
-    assert rules.ROLE_LABELS.keys() == set(Role)
+    assert ROLE_LABELS.keys() == set(Role)
 
 
 def test_the_purpose_and_the_scopes_that_are_named_apart_are_in_the_lists():

@@ -11,8 +11,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from guanjia.access import queries as access
-from guanjia.access.rules import ROLE_LABELS
 from guanjia.kernel.actor import Actor, HeldPost
+from guanjia.playbook.labels import ROLE_LABELS
 from guanjia.registry import queries as registry
 
 
