@@ -11,13 +11,12 @@ from ninja import File, Router, Status, UploadedFile
 
 from guanjia.access.requests import Request
 from guanjia.api import keys, shapes
-from guanjia.api.operations import IDEMPOTENCY_KEY, answers, needs
+from guanjia.api.operations import IDEMPOTENCY_KEY, answers, case_at, needs
 from guanjia.api.problems import PARTS_ELSEWHERE
 from guanjia.api.schemas import answers as out
 from guanjia.api.schemas.given import ActIn, PartIn
 from guanjia.cases.actions.act import act
 from guanjia.cases.actions.parts import split_off
-from guanjia.cases.queries.numbers import case_id_of
 from guanjia.cases.queries.page import case_page
 from guanjia.cases.queries.public import find_by_proof
 from guanjia.cases.uploads import take_in
@@ -35,7 +34,8 @@ GUESSES, MINUTES = 6, 60
 
 @router.get("/cases/{number}/verbs", **ACT, response=answers(200, out.Verbs), summary="What may be done now")
 def verbs(request: Request, number: str) -> Any:
-    page = case_page(request.actor, case_id_of(number), at=request.at)
+    with case_at(number) as case_id:
+        page = case_page(request.actor, case_id, at=request.at)
     return {"seq": page.case.seq, "verbs": [shapes.verb(rule) for rule in page.verbs if rule.key not in ELSEWHERE]}
 
 
@@ -44,10 +44,9 @@ def do(request: Request, number: str, wanted: ActIn, idempotency_key: str | None
     """Refused as a whole or written as a whole, with everything that follows from it."""
     if wanted.verb in ELSEWHERE:
         raise Problem(PARTS_ELSEWHERE, field="verb")
-    case_id = case_id_of(number)
     key = keys.key_of(request.actor, idempotency_key, wanted)
     actor = _asker(request.actor, number, wanted.asker_phone) if wanted.asker_phone else request.actor
-    with transaction.atomic():
+    with case_at(number) as case_id, transaction.atomic():
         state = act(
             actor,
             case_id,
@@ -81,10 +80,10 @@ def _asker(through: Actor, number: str, last4: str) -> Actor:
 def part(request: Request, number: str, new: PartIn, idempotency_key: str | None = IDEMPOTENCY_KEY) -> Any:
     """A case of its own for the same place and askers. This case cannot close before it."""
     key = keys.key_of(request.actor, idempotency_key, new)
-    with transaction.atomic():
+    with case_at(number) as case_id, transaction.atomic():
         case = split_off(
             request.actor,
-            case_id_of(number),
+            case_id,
             **new.model_dump(),
             key=key.whole if key is not None else None,
             at=request.at,
@@ -100,7 +99,8 @@ def part(request: Request, number: str, new: PartIn, idempotency_key: str | None
 def documents(request: Request, number: str, files: File[list[UploadedFile]]) -> Any:
     """They wait until an act names their ids as `evidence`. Photos are re-encoded, so that nothing but the picture
     stays."""
-    page = case_page(request.actor, case_id_of(number), at=request.at)
+    with case_at(number) as case_id:
+        page = case_page(request.actor, case_id, at=request.at)
     if not any(param.kind == "evidence" for rule in page.verbs for param in rule.params):
         raise Problem(NOT_ALLOWED, verb=_("send photos and files"))
     taken = take_in(request.actor, files, case=page.case, at=request.at)

@@ -8,14 +8,13 @@ from ninja import Query, Router, Status
 
 from guanjia.access.requests import Request
 from guanjia.api import keys, shapes
-from guanjia.api.operations import IDEMPOTENCY_KEY, answers, needs, page_of
+from guanjia.api.operations import IDEMPOTENCY_KEY, answers, case_at, needs, page_of
 from guanjia.api.schemas import answers as out
 from guanjia.api.schemas.given import CaseIn, CasesIn, TimelineIn
 from guanjia.cases.actions.intake import NewCase, NewContact, register
 from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY, NO_PROGRAMME
 from guanjia.cases.queries.lists import ledger_page, read_filters
-from guanjia.cases.queries.numbers import case_id_of
 from guanjia.cases.queries.page import case_page, why
 from guanjia.kernel.problems import Problem
 from guanjia.programmes import queries as programmes
@@ -75,12 +74,14 @@ def listed(request: Request, filters: Query[CasesIn]) -> Any:
 
 @router.get("/cases/{number}", **READ, response=answers(200, out.CaseOut), summary="Read one")
 def one(request: Request, number: str) -> Any:
-    return shapes.case_whole(case_page(request.actor, case_id_of(number), at=request.at))
+    with case_at(number) as case_id:
+        return shapes.case_whole(case_page(request.actor, case_id, at=request.at))
 
 
 @router.get("/cases/{number}/timeline", **READ, response=answers(200, out.Timeline), summary="Its history")
 def timeline(request: Request, number: str, part: Query[TimelineIn]) -> Any:
-    page = case_page(request.actor, case_id_of(number), at=request.at)
+    with case_at(number) as case_id:
+        page = case_page(request.actor, case_id, at=request.at)
     lines = [line for line in page.timeline if line.seq > part.after]
     return {"lines": [shapes.entry(line) for line in lines[: part.limit]], "more": len(lines) > part.limit}
 
@@ -88,4 +89,5 @@ def timeline(request: Request, number: str, part: Query[TimelineIn]) -> Any:
 @router.get("/cases/{number}/clocks", **READ, response=answers(200, list[out.ClockOut]), summary="Why these dates")
 def clocks(request: Request, number: str) -> Any:
     """Each running limit with every day that counted and every day that was skipped."""
-    return [shapes.clock(state, due) for state, due in why(request.actor, case_id_of(number))]
+    with case_at(number) as case_id:
+        return [shapes.clock(state, due) for state, due in why(request.actor, case_id)]

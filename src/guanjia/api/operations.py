@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ninja import Header
 
 from guanjia.access.tokens import TokenAuth
 from guanjia.api.schemas.answers import ProblemOut
+from guanjia.cases.queries.numbers import case_id_of
 from guanjia.kernel.paging import Page
+from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.kernel.text import gettext_noop as _
 
 Answer = TypeVar("Answer")
 
@@ -35,6 +39,18 @@ def needs(scope: str) -> dict[str, Any]:
 
 def answers(status: int, shape: Any) -> dict[Any, Any]:
     return {status: shape, REFUSALS: ProblemOut}
+
+
+@contextmanager
+def case_at(number: str) -> Iterator[int]:
+    """The id of the case at this address. A refusal speaks of the number that was asked for, not of the id."""
+    case_id = case_id_of(number)
+    try:
+        yield case_id
+    except Problem as problem:
+        if problem.kind is NOT_FOUND and problem.params.get("key") == case_id:
+            raise Problem(NOT_FOUND, what=_("case"), key=number) from problem
+        raise
 
 
 def page_of(found: Page[Any], shape: Callable[[Any], Answer]) -> dict[str, Any]:

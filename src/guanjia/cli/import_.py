@@ -41,6 +41,7 @@ COUNTED = {
     "contact": _("people who asked"),
     "category_given": _("with the category of the file"),
     "category_suggested": _("with the category that the text suggests"),
+    "category_otherwise": _("with the category named for the rest"),
     "registered": _("waiting at the dispatch desk"),
     "assigned": _("dispatched by the playbook"),
     "handed_over": _("handed over, sealed"),

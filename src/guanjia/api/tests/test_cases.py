@@ -138,6 +138,7 @@ def test_a_system_sees_and_does_what_its_post_may(system: Systems) -> None:
     number = sent(system("赵磊"))
     elsewhere = system("彭飞")
     refused(elsewhere.get(f"/cases/{number}"), "not_found")
+    assert number in elsewhere.get(f"/cases/{number}").json()["message"]
     refused(elsewhere.act(number, "note", text="看看"), "not_found")
     assert elsewhere.get("/cases").json()["rows"] == []
     refused(system("赵磊").act(number, "strike_off"), "not_allowed")

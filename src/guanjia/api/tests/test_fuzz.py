@@ -13,7 +13,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-from guanjia.api.tests.conftest import system_of
+from guanjia.api.tests.systems import system_of
 from guanjia.api.v1 import api
 from guanjia.config.wsgi import application
 from guanjia.playbook.lifecycle.verbs import verbs
