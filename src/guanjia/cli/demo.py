@@ -49,8 +49,10 @@ def _bars() -> Iterator[Bars]:
 @speech.command(
     "demo",
     help=_(
-        "Show a living district of invented people.\n\nThe first time it is made in a folder (about a minute); afterwards the "
-        "folder is served as it was left. Sign-ins for each role stand on the sign-in page and in README.txt of the folder."
+        "Show a living district of invented people.\n\nThe first time it is made in a folder (about a minute); "
+        "afterwards the "
+        "folder is served as it was left. Sign-ins for each role stand on the sign-in page and in README.txt of the "
+        "folder."
     ),
     example="guanjia demo\nguanjia demo --dir /tmp/small --scale 0.05 --live\nguanjia demo --prepare-only",
 )

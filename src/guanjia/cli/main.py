@@ -46,7 +46,7 @@ COMMANDS = {
     "import": Entry("import_", _("Load places, people, businesses, cases from files")),
     "export": Entry("export", _("Write the ledger as a spreadsheet")),
     "backup": Entry("backup", _("Copy a district into one file")),
-    "restore": Entry("restore", _("Bring a district back from such a file")),
+    "restore": Entry("restore", _("Bring a district back from such a file"), district=False),
 }
 
 

@@ -59,7 +59,9 @@ def _gaps(kind: str, gap: GapKind, at: datetime) -> int:
     running = programmes.running()
     if not running:
         return Subject.objects.filter(kind=kind, valid_to__isnull=True).count()
-    covered = [one for programme in running for one in programmes.coverage(programme.pk, at=at).kinds if one.kind == kind]
+    covered = [
+        one for programme in running for one in programmes.coverage(programme.pk, at=at).kinds if one.kind == kind
+    ]
     return sum(one.gaps[gap] for one in covered)
 
 

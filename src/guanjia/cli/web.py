@@ -25,7 +25,9 @@ GRACE = 10
 @district.dir_option
 @speech.option("--host", default="127.0.0.1", help=_("The address to listen on (default: this machine alone)."))
 @speech.option("--port", type=click.IntRange(1, 65535), default=8000, help=_("The port to serve on (default: 8000)."))
-@speech.option("--workers", type=click.IntRange(1, 64), default=2, help=_("How many processes serve pages (default: 2)."))
+@speech.option(
+    "--workers", type=click.IntRange(1, 64), default=2, help=_("How many processes serve pages (default: 2).")
+)
 def command(host: str, port: int, workers: int) -> None:
     running.check_port(host, port)
     Granian(
@@ -38,5 +40,4 @@ def command(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE,
-        process_name="guanjia-web",
     ).serve()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-import click
 from django.db import close_old_connections, connection
 from rich.table import Table
 
@@ -77,7 +76,8 @@ def _mend_connection() -> None:
 @speech.command(
     "worker",
     help=_(
-        "Run the clocks, hand news on, send messages, make digests.\n\nSeveral may run at once. One may be killed at any point: "
+        "Run the clocks, hand news on, send messages, make digests.\n\nSeveral may run at once. One may be killed "
+        "at any point: "
         "what it left half done is done again, and what is done twice is done once."
     ),
     example="guanjia worker --dir demo\nguanjia worker --jobs\nguanjia worker --once",

@@ -32,7 +32,8 @@ HEARTBEAT = "worker"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` gets the present moment and returns what it did (0 or nothing: there was nothing to do). With `at` it runs once
+    """`run` gets the present moment and returns what it did (0 or nothing: there was nothing to do). With `at` it runs
+    once
     a day, from that local time on; else `every` so often, and at once again while it finds a full batch."""
 
     key: str
@@ -79,7 +80,9 @@ JOBS = (
     Job("heartbeat", _("Show that the worker lives"), beat, timedelta(seconds=10)),
     Job("morning", _("Make the digests of each officer's morning"), notices.send_digests, timedelta(minutes=5)),
     Job("digests", _("Publish the digest of the day before"), cases.make_digests, timedelta(minutes=10)),
-    Job("coverage", _("Sound the alarm for whoever is without a steward"), programmes.coverage_alarm, timedelta(hours=1)),
+    Job(
+        "coverage", _("Sound the alarm for whoever is without a steward"), programmes.coverage_alarm, timedelta(hours=1)
+    ),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
     Job("proof", _("Prove that each case is what its events say"), prove, at=time(2, 30)),
 )

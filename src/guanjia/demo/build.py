@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -45,7 +44,8 @@ DISTURBED = "somebody else has written into the district that is being built"
 
 
 class Progress(Protocol):
-    """`stage(name, total)` begins a stage (a message id and how many there will be); `done(n)` says how many there are so far."""
+    """`stage(name, total)` begins a stage (a message id and how many there will be); `done(n)` says how many there are
+    so far."""
 
     def stage(self, name: str, total: int) -> None: ...
 
@@ -82,7 +82,13 @@ class Making:
 
 
 def build(
-    *, seed: int, scale: float, at: datetime, district: str, progress: Progress | None = None, processes: int | None = None
+    *,
+    seed: int,
+    scale: float,
+    at: datetime,
+    district: str,
+    progress: Progress | None = None,
+    processes: int | None = None,
 ) -> list[Login]:
     """Fill an empty, migrated database; the ready sign-ins. `at`: the present moment, up to which the history goes."""
     at = at.astimezone(UTC).replace(microsecond=0)
@@ -144,7 +150,8 @@ def _share_out(making: Making) -> None:
 
 
 def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
-    """What will be asked, and by whom: contacts are stored after the households that they belong to, with the ids that come next."""
+    """What will be asked, and by whom: contacts are stored after the households that they belong to, with the ids that
+    come next."""
     assert making.version is not None and making.playbook is not None
     keeper = timekeeper(None)
     moments = plan_moments(making.seed, making.size.cases, making.at, keeper.calendar, keeper.zone)

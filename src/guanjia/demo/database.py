@@ -24,7 +24,8 @@ def next_id(model: type[Model]) -> int:
 
 
 def hurry() -> None:
-    """Do not wait for the disk: a district that is being built is thrown away when the power goes. For this connection."""
+    """Do not wait for the disk: a district that is being built is thrown away when the power goes. For this
+    connection."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             for pragma in ("synchronous=OFF", "cache_size=-200000", "wal_autocheckpoint=20000"):

@@ -43,7 +43,9 @@ def _result(story: Story, officer: int) -> Mapping[str, Any]:
 def _wanted(story: Story, claim: Outcome) -> list[str]:
     """The evidence that the tier asks for, and now and then a photo besides."""
     asked = story.world.playbook.tier(story.state.tier).evidence if story.state.tier else ()
-    needed = [kind for kind in asked if kind in ("photo", "document")] if claim in CLAIMS_WITH_EVIDENCE else []
+    needed: list[str] = (
+        [kind for kind in asked if kind in ("photo", "document")] if claim in CLAIMS_WITH_EVIDENCE else []
+    )
     if "photo" not in needed and story.luck.random() < 0.04:
         needed.append("photo")
     return needed
@@ -96,7 +98,13 @@ def _answer(story: Story, asker: int, *, own: bool) -> Mapping[str, Any] | None:
         satisfaction = max(3, satisfaction - luck.randrange(3))
     words = "happy" if satisfaction >= 4 else "fine" if satisfaction == 3 else "unhappy"
     comment = story.pen.say(words if own else "call" if satisfaction > 2 else words)
-    return {"asker": asker, "reached": True, "solved": glad and claimed, "satisfaction": satisfaction, "comment": comment}
+    return {
+        "asker": asker,
+        "reached": True,
+        "solved": glad and claimed,
+        "satisfaction": satisfaction,
+        "comment": comment,
+    }
 
 
 def followed_up(story: Story, line: Event) -> None:

@@ -28,7 +28,8 @@ class NotEmpty(Exception):
 
 
 def prepare(*, seed: int, scale: float, at: datetime, progress: Progress) -> bool:
-    """Build the demo of the present settings where it is not whole yet; whether it was built now. Interrupted, it begins anew:
+    """Build the demo of the present settings where it is not whole yet; whether it was built now. Interrupted, it
+    begins anew:
     what is unfinished never has the name of a district's database."""
     if connection.vendor != "sqlite":
         return _prepare_in_place(seed, scale, at, progress)
@@ -92,7 +93,8 @@ def _fill(seed: int, scale: float, at: datetime, progress: Progress) -> list[Log
 
 
 def collect_static() -> bool:
-    """Hashed and compressed copies of the styles and scripts, where they are missing or older than what they are made of."""
+    """Hashed and compressed copies of the styles and scripts, where they are missing or older than what they are made
+    of."""
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if manifest.exists() and manifest.stat().st_mtime >= _newest_source():
         return False

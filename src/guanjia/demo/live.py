@@ -36,7 +36,9 @@ def step(at: datetime) -> int:
     if luck.random() < ASKS:
         done += ask(luck, at) is not None
     shown = Account.objects.exclude(demo_role="").values("officer_id")
-    waiting = Case.objects.filter(closed_at__isnull=True).exclude(holder_officer_id__in=shown.filter(officer__isnull=False))
+    waiting = Case.objects.filter(closed_at__isnull=True).exclude(
+        holder_officer_id__in=shown.filter(officer__isnull=False)
+    )
     ids = list(waiting.order_by("-id").values_list("pk", flat=True)[:LOOKED_AT])
     for case_id in luck.sample(ids, min(ACTS, len(ids))):
         done += move(luck, case_id, at)
@@ -80,9 +82,7 @@ def ask(luck: random.Random, at: datetime) -> Case | None:
 def _category(luck: random.Random, playbook: Playbook, is_business: bool) -> str:
     keys = [one.key for one in playbook.categories if texts.known(one.key)]
     share = [texts.share_of_businesses(key) for key in keys]
-    weights = [
-        texts.weight(key) * (part if is_business else 1 - part) for key, part in zip(keys, share, strict=True)
-    ]
+    weights = [texts.weight(key) * (part if is_business else 1 - part) for key, part in zip(keys, share, strict=True)]
     return luck.choices(keys, weights)[0]
 
 
@@ -100,9 +100,7 @@ def move(luck: random.Random, case_id: int, at: datetime) -> bool:
     return True
 
 
-def _next(
-    luck: random.Random, pen: Pen, state: CaseState, at: datetime
-) -> tuple[Actor | None, str, Mapping[str, Any]]:
+def _next(luck: random.Random, pen: Pen, state: CaseState, at: datetime) -> tuple[Actor | None, str, Mapping[str, Any]]:
     if state.status is Status.ASSIGNED:
         return _holder(luck, state, at), "accept", {}
     if state.status is Status.WORKING and "first_opinion" in state.clocks and state.clocks["first_opinion"].running:

@@ -85,7 +85,9 @@ def _units(staff: Staff, places: Mapping[str, Place], district: str, on: date) -
     _store(
         staff,
         {
-            key: _unit(f"{place.name}居民委员会", place.name, "community_committee", place, on, staff.units[_above(key)])
+            key: _unit(
+                f"{place.name}居民委员会", place.name, "community_committee", place, on, staff.units[_above(key)]
+            )
             for key, place in places.items()
             if place.kind == "community"
         },
@@ -114,7 +116,9 @@ def _jobs(luck: random.Random, size: Size, places: Mapping[str, Place]) -> Itera
     jobs += [Job(key, ((Role.CLERK, key),)) for key in communities]
     jobs += [Job(_above(grid), ((Role.STEWARD, grid),)) for grid in grids]
     more = max(size.officers - len(jobs), len(communities) // 2)
-    jobs += [Job(key, ((Role.STEWARD, key),)) for key in (communities[number % len(communities)] for number in range(more))]
+    jobs += [
+        Job(key, ((Role.STEWARD, key),)) for key in (communities[number % len(communities)] for number in range(more))
+    ]
     yield from jobs
 
 
@@ -152,7 +156,9 @@ def _appoint(luck: random.Random, staff: Staff, jobs: list[Job], places: Mapping
         for role, where in job.roles:
             posts.append(_post(staff, job.unit, role, where, places, on))
             holders.append(officer)
-            staff.holding[where if where in staff.units and places.get(where) is None else job.unit, role].append(officer)
+            staff.holding[where if where in staff.units and places.get(where) is None else job.unit, role].append(
+                officer
+            )
     posts = Post.objects.bulk_create(posts, batch_size=1000)
     PostHolding.objects.bulk_create(
         [PostHolding(officer=one, post=post, valid_from=on) for one, post in zip(holders, posts, strict=True)],
@@ -204,7 +210,9 @@ def take_on_duties(staff: Staff, playbook: Playbook) -> dict[str, Unit]:
 
 
 def _bodies(playbook: Playbook) -> Iterable[str]:
-    owners = [tier.owner for tier in playbook.ladder.tiers] + [one.hand_over for one in playbook.routes if one.hand_over]
+    owners = [tier.owner for tier in playbook.ladder.tiers] + [
+        one.hand_over for one in playbook.routes if one.hand_over
+    ]
     return sorted({owner.body for owner in owners if owner.body})
 
 

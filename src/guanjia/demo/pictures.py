@@ -32,7 +32,15 @@ def make_bank(seed: int, at: datetime) -> list[Picture]:
         made += uploads.take_in(SYSTEM, files[start : start + uploads.MOST_AT_ONCE], case=None, at=at, public=True)
     Document.objects.filter(pk__in=[one.pk for one in made]).delete()
     return [
-        Picture(one.kind, one.name, one.file.name, one.thumbnail.name or "", one.content_type, one.size, one.sha256)
+        Picture(
+            one.kind,
+            one.name,
+            str(one.file.name),
+            str(one.thumbnail.name or ""),
+            one.content_type,
+            one.size,
+            one.sha256,
+        )
         for one in made
     ]
 
@@ -49,7 +57,9 @@ def _picture(luck: random.Random) -> bytes:
         draw.rectangle((x, 330 - height, x + width, 330), fill=(shade, shade - 10, shade - 25))
         for row in range(340 - height, 310, 34):
             for column in range(x + 10, x + width - 16, 28):
-                draw.rectangle((column, row, column + 14, row + 18), fill=(60, 75, 95) if luck.random() < 0.8 else (240, 210, 130))
+                draw.rectangle(
+                    (column, row, column + 14, row + 18), fill=(60, 75, 95) if luck.random() < 0.8 else (240, 210, 130)
+                )
         x += width + luck.randrange(4, 24)
     draw.polygon(((0, HEIGHT), (WIDTH, HEIGHT), (WIDTH, 330), (0, 330)), fill=(92, 94, 98))
     for _ in range(luck.randrange(1, 5)):

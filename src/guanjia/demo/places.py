@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shapely.geometry import Polygon
 
@@ -21,7 +21,8 @@ DISTRICT_CODE = "990102"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A courtyard as the rest of the demo uses it. `kind` is "homes", "factory" (an old compound) or "market"; `keys` from the street down."""
+    """A courtyard as the rest of the demo uses it. `kind` is "homes", "factory" (an old compound) or "market"; `keys`
+    from the street down."""
 
     key: str
     keys: tuple[str, str, str]
@@ -52,7 +53,9 @@ def plan_places(chance: random.Random, size: Size, district: str, edition: str) 
         key, code = f"s{number}", f"{DISTRICT_CODE}{number:03d}"
         plan.rows.append(_row(key, "street", streets[number - 1], "d", street, code, edition))
         for below, community in enumerate(street.parts, start=1):
-            _community(chance, plan, (key, f"{key}.{below}"), communities.pop(), community, f"{code}{below:03d}", edition)
+            _community(
+                chance, plan, (key, f"{key}.{below}"), communities.pop(), community, f"{code}{below:03d}", edition
+            )
     return plan
 
 
@@ -85,13 +88,8 @@ def _courtyard(
     aliases = [address]
     if kind == "homes" and chance.random() < 0.12:
         aliases.append(f"{chance.choice(words('names')['factories'])}宿舍")
-    row = _row(key, "courtyard", name, keys[2], land, code, edition)
-    plan.rows.append(PlaceRow(**{**_fields(row), "aliases": tuple(aliases)}))
+    plan.rows.append(replace(_row(key, "courtyard", name, keys[2], land, code, edition), aliases=tuple(aliases)))
     plan.spots.append(Spot(key, keys, name, kind, land.shape, address))
-
-
-def _fields(row: PlaceRow) -> dict[str, object]:
-    return {name: getattr(row, name) for name in PlaceRow.__slots__}
 
 
 def _row(key: str, kind: str, name: str, parent: str | None, land: Part, code: str, edition: str) -> PlaceRow:
@@ -110,7 +108,11 @@ def _courtyard_names(chance: random.Random, community: str) -> Iterator[tuple[st
         else:
             name, kind = community + chance.choice(names["markets"]), "market"
         if name in used:
-            name = f"{name}{_numeral(chance.randrange(2, 6))}期" if kind == "homes" else f"{chance.choice('东西南北')}{name}"
+            name = (
+                f"{name}{_numeral(chance.randrange(2, 6))}期"
+                if kind == "homes"
+                else f"{chance.choice('东西南北')}{name}"
+            )
         if name not in used:
             used.add(name)
             yield name, kind

@@ -24,7 +24,32 @@ from guanjia.registry.models import Contact, Place
 #: How many come on each day of the week, Monday first; a day off is like a Sunday.
 WEEK = (1.3, 1.12, 1.0, 0.98, 0.95, 0.5, 0.38)
 #: How many come in each hour of the day.
-HOURS = (0.3, 0.15, 0.1, 0.08, 0.1, 0.25, 0.9, 2.2, 5.5, 8.0, 8.4, 6.2, 3.2, 3.6, 6.2, 7.6, 7.4, 5.4, 4.0, 4.2, 4.4, 3.4, 1.9, 0.8)
+HOURS = (
+    0.3,
+    0.15,
+    0.1,
+    0.08,
+    0.1,
+    0.25,
+    0.9,
+    2.2,
+    5.5,
+    8.0,
+    8.4,
+    6.2,
+    3.2,
+    3.6,
+    6.2,
+    7.6,
+    7.4,
+    5.4,
+    4.0,
+    4.2,
+    4.4,
+    3.4,
+    1.9,
+    0.8,
+)
 CHANNELS = {"web": 42, "card": 17, "hotline": 22, "visit": 11, "gate_book": 8}
 URGENT = ("gas", "fire", "power", "drainage", "safety", "water", "roads")
 
@@ -147,7 +172,8 @@ class Planner:
 
 #: One request in so many repeats an earlier one, or is split from it.
 REPEATED_ONE_IN, SPLIT_ONE_IN = 70, 110
-#: How far ahead the other is looked for (a part begins once the whole is in hand); the simulation keeps such cases together.
+#: How far ahead the other is looked for (a part begins once the whole is in hand); the simulation keeps such cases
+#: together.
 NEAR, HOURS_LATER = 40, (30, 80)
 
 
@@ -163,14 +189,21 @@ def _linked(luck: random.Random, briefs: list[Brief]) -> list[Brief]:
             first = briefs[index]
             briefs[index] = replace(first, repeats=(other,))
             briefs[other] = replace(
-                briefs[other], category=first.category, where=first.where, scene=first.scene, subject_id=None, subject_kind=None, same_as=index
+                briefs[other],
+                category=first.category,
+                where=first.where,
+                scene=first.scene,
+                subject_id=None,
+                subject_kind=None,
+                same_as=index,
             )
         elif draw % SPLIT_ONE_IN == 0:
             first = briefs[index]
             briefs[index] = replace(first, parts=(other,))
             briefs[other] = replace(
                 briefs[other], channel="child", where=first.where, scene=first.scene, contact=first.contact,
-                subject_id=first.subject_id, subject_kind=first.subject_kind, also=None, photos=0, call=False, part_of=index,
+                subject_id=first.subject_id, subject_kind=first.subject_kind, also=None, photos=0, call=False,
+                part_of=index,
             )  # fmt: skip
         else:
             continue

@@ -1,4 +1,5 @@
-"""Who answers for what, held in memory: the rules of `cases.owners` without a query for each case. A test compares the two."""
+"""Who answers for what, held in memory: the rules of `cases.owners` without a query for each case. A test compares the
+two."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing.pool import Pool
 
 from guanjia.demo.briefs import Told, World
 from guanjia.demo.rows import Batch, batch_of
@@ -16,26 +17,26 @@ CHUNK = 500
 #: Fewer than this are told at once, without other processes.
 WORTH_IT = 4 * CHUNK
 
-_world: World | None = None
+#: In a process of the pool: the world whose stories it tells.
+_worlds: list[World] = []
 
 
 class Telling:
-    """The stories of a world. `start` sets other processes to work, so that the caller can do something else meanwhile."""
+    """The stories of a world. `start` sets other processes to work, so that the caller can do something else
+    meanwhile."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._spans = spans(world)
-        self._pool = None
+        self._pool: Pool | None = None
         self._batches: Iterator[Batch] = (batch_of(tell(world, *span), world) for span in self._spans)
 
     def start(self, processes: int | None = None) -> None:
         """The processes are forked, and never touch the database. Call it without a database connection open."""
-        global _world
         wanted = processes if processes is not None else min(os.cpu_count() or 1, 4)
         if wanted < 2 or len(self.world.briefs) < WORTH_IT or "fork" not in multiprocessing.get_all_start_methods():
             return
-        _world = self.world
-        self._pool = multiprocessing.get_context("fork").Pool(wanted)
+        self._pool = multiprocessing.get_context("fork").Pool(wanted, _worlds.append, (self.world,))
         self._batches = self._pool.imap(_tell_span, self._spans)
 
     def __iter__(self) -> Iterator[Batch]:
@@ -49,8 +50,8 @@ class Telling:
 
 
 def _tell_span(span: tuple[int, int]) -> Batch:
-    assert _world is not None
-    return batch_of(tell(_world, *span), _world)
+    (world,) = _worlds
+    return batch_of(tell(world, *span), world)
 
 
 def spans(world: World) -> list[tuple[int, int]]:
@@ -94,5 +95,3 @@ def _merged_with(told: Told) -> set[int]:
     """The positions of the requests that this case has taken in."""
     first = told.brief.case_id - told.brief.index
     return {line.data["merged_from"] - first for line in told.lines if "merged_from" in line.data}
-
-

@@ -148,7 +148,9 @@ def _came_into_hands(story: Story) -> None:
         reason = story.pen.say("transfer", unit=unit_name(story, other))
         if not by_name:
             to = {"unit": other, "officer": None}
-            story.plan(story.soon(wait * 2.5), "transfer", {"to": to, "reason": reason}, by=someone(story, Role.DISPATCHER))
+            story.plan(
+                story.soon(wait * 2.5), "transfer", {"to": to, "reason": reason}, by=someone(story, Role.DISPATCHER)
+            )
 
 
 def _returned(story: Story, line: Event) -> None:
@@ -217,7 +219,7 @@ def _with_next_owner(story: Story, data: Mapping[str, Any]) -> Mapping[str, Any]
 def _work_minutes(story: Story) -> float:
     """A part of what the limit leaves; a slow unit needs more than there is."""
     clock = story.state.clocks.get("resolve")
-    due = story._deadline("resolve", clock).due if clock is not None and clock.running else None
+    due = story.deadline("resolve", clock).due if clock is not None and clock.running else None
     room = story.world.office.between(story.at, due) if due is not None and due > story.at else 240.0
     return max(8.0, office_minutes(story.luck, room * 0.42, 0.5) * pace(story))
 
@@ -227,7 +229,11 @@ def _side_steps(story: Story, work: float) -> None:
     if officer is None:
         return
     if "first_opinion" in story.state.clocks:
-        moment = story.later(luck.lognormvariate(3.6, 0.5)) if story.state.emergency else story.soon(work * luck.uniform(0.1, 0.6))
+        moment = (
+            story.later(luck.lognormvariate(3.6, 0.5))
+            if story.state.emergency
+            else story.soon(work * luck.uniform(0.1, 0.6))
+        )
         text = story.pen.say("first_opinion", unit=unit_name(story))
         story.plan(moment, "first_opinion", {"text": text}, by=officer)
     if story.state.emergency:
@@ -243,7 +249,12 @@ def _side_steps(story: Story, work: float) -> None:
         story.plan(moment, "add", {"text": story.pen.say("add")}, by=ASKER, holding=False)
     if luck.random() < 0.045:
         limit = f"{luck.randrange(2, 6)}wd"
-        story.plan(story.soon(work * 0.55), "request_extension", {"limit": limit, "reason": story.pen.say("extension")}, by=officer)
+        story.plan(
+            story.soon(work * 0.55),
+            "request_extension",
+            {"limit": limit, "reason": story.pen.say("extension")},
+            by=officer,
+        )
     if luck.random() < 0.03 and story.state.holder.officer is None:
         data = {"unit": another_department(story), "text": story.pen.say("assist")}
         story.plan(story.soon(work * 0.2), "add_assistant", data, by=officer)
@@ -251,16 +262,17 @@ def _side_steps(story: Story, work: float) -> None:
 
 def _parts(story: Story) -> None:
     """What is split off begins at its own time as a case of its own."""
+    officer = holder(story)
     for position in story.brief.parts:
-        if position not in story.set_off:
-            brief = story.world.briefs[position]
-            officer = holder(story)
-            if officer is not None and brief.at > story.at:
-                story.plan(brief.at, "open_child", lambda brief=brief: {"child": brief.case_id}, by=officer, holding=False)
+        brief = story.world.briefs[position]
+        if officer is not None and position not in story.set_off and brief.at > story.at:
+            story.plan(brief.at, "open_child", {"child": brief.case_id}, by=officer, holding=False)
 
 
 def _part_opened(story: Story, line: Event) -> None:
-    brief = next(one for one in map(story.world.briefs.__getitem__, story.brief.parts) if one.case_id == line.data["child"])
+    brief = next(
+        one for one in map(story.world.briefs.__getitem__, story.brief.parts) if one.case_id == line.data["child"]
+    )
     part = type(story)(story.world, brief)
     part.contacts = [story.brief.contact]
     part.begin(parent=story)
@@ -281,21 +293,33 @@ def _assisted(story: Story, line: Event) -> None:
     hands = story.world.roster.hands(line.data["unit"])
     if hands:
         data = {"unit": line.data["unit"], "comment": story.pen.say("assist_done")}
-        story.plan(story.soon(office_minutes(story.luck, 400)), "finish_part", data, by=story.luck.choice(hands), holding=False)
+        story.plan(
+            story.soon(office_minutes(story.luck, 400)), "finish_part", data, by=story.luck.choice(hands), holding=False
+        )
 
 
 def _extension_asked(story: Story, line: Event) -> None:
     granted = story.luck.random() < 0.8
     reason = story.pen.say("extension_granted" if granted else "extension_refused")
     by = someone(story, story.world.playbook.ladder.extension.approved_by)
-    story.plan(story.soon(office_minutes(story.luck, 110, 0.9)), "decide_extension", {"granted": granted, "reason": reason}, by=by)
+    story.plan(
+        story.soon(office_minutes(story.luck, 110, 0.9)),
+        "decide_extension",
+        {"granted": granted, "reason": reason},
+        by=by,
+    )
 
 
 def _shelving_asked(story: Story, line: Event) -> None:
     granted = story.luck.random() < 0.75
     reason = story.pen.say("shelving_granted" if granted else "shelving_refused")
     by = someone(story, story.world.playbook.ladder.shelving.approved_by)
-    story.plan(story.soon(office_minutes(story.luck, 300, 0.8)), "decide_shelving", {"granted": granted, "reason": reason}, by=by)
+    story.plan(
+        story.soon(office_minutes(story.luck, 300, 0.8)),
+        "decide_shelving",
+        {"granted": granted, "reason": reason},
+        by=by,
+    )
 
 
 def _shelving_decided(story: Story, line: Event) -> None:
@@ -330,13 +354,17 @@ def _expired(story: Story, line: Event) -> None:
         story.plan(moment, "urge", {"text": story.pen.say("urge")}, by=ASKER, holding=False)
     elif draw < 0.27:
         by = someone(story, Role.DISPATCHER)
-        story.plan(story.soon(office_minutes(luck, 60)), "urge", {"text": story.pen.say("urge_staff")}, by=by, holding=False)
+        story.plan(
+            story.soon(office_minutes(luck, 60)), "urge", {"text": story.pen.say("urge_staff")}, by=by, holding=False
+        )
 
 
 def _ordered(story: Story, line: Event) -> None:
     if story.luck.random() < 0.9:
         moment = story.soon(office_minutes(story.luck, 200, 0.9))
-        story.plan(moment, "answer_order", lambda: _order_answer(story, line.seq), by=holder(story) or ASKER, holding=False)
+        story.plan(
+            moment, "answer_order", lambda: _order_answer(story, line.seq), by=holder(story) or ASKER, holding=False
+        )
 
 
 def _order_answer(story: Story, order: int) -> Mapping[str, Any]:
@@ -344,7 +372,8 @@ def _order_answer(story: Story, order: int) -> Mapping[str, Any]:
 
 
 def askers_ways(story: Story) -> None:
-    """What askers do of themselves: think better of it, or ask the same, be it by a request of their own that is merged."""
+    """What askers do of themselves: think better of it, or ask the same, be it by a request of their own that is
+    merged."""
     brief = story.brief
     if brief.same_as is not None:
         _merge(story)

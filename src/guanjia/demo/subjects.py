@@ -116,7 +116,9 @@ def _courtyard_doors(luck: random.Random, number: int, spot: Spot, count: int) -
         yield Door(number, str(building + 1), str(stairs + 1), f"{floor + 1}{flat + 1:02d}", lon, lat)
 
 
-def household_rows(seed: int, doors: list[Door], spots: list[Spot], places: Mapping[str, Place]) -> Iterator[HouseholdRow]:
+def household_rows(
+    seed: int, doors: list[Door], spots: list[Spot], places: Mapping[str, Place]
+) -> Iterator[HouseholdRow]:
     members = np.random.default_rng(seed).choice([1, 2, 3, 4, 5, 6], len(doors), p=[0.2, 0.27, 0.26, 0.15, 0.09, 0.03])
     for door, count in zip(doors, members.tolist(), strict=True):
         spot = spots[door.spot]

@@ -1,0 +1,56 @@
+"""What is done to a district that has just been restored, in a process that has entered it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from django.db import connection
+
+from guanjia.cli import archive, district, speech
+from guanjia.kernel.text import gettext_noop as _
+
+
+def load_dump(path: Path) -> None:
+    """Into an empty database only. Raises BadArchive."""
+    if connection.vendor != "postgresql":
+        raise archive.BadArchive("it is of a PostgreSQL database, and the settings name another")
+    if connection.introspection.table_names():
+        raise archive.BadArchive("the database is not empty")
+    connection.close()
+    archive.load_dump(path)
+
+
+def finish(folder: Path, manifest: dict[str, Any]) -> None:
+    """Bring the tables up to this version and verify the ledger: in processes of their own, which have entered the
+    folder."""
+    environment = _environment(folder)
+    _run(folder, environment, "django", "migrate", "--no-input", "--verbosity=0")
+    _run(folder, environment, "django", "createcachetable")
+    _run(folder, environment, "guanjia.cli.main", "audit", "verify", "--dir", str(folder))
+    sentence = _("Restored into %(folder)s: %(cases)s cases, as of %(moment)s. The ledger is whole.")
+    click.echo(speech.say(sentence, folder=folder, cases=manifest["cases"], moment=manifest["made_at"]))
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """That of this process with the folder's keys instead of the made-up ones by which the archive was read."""
+    own = {name: value for name, value in os.environ.items() if district.MADE_UP.get(name) != value}
+    lines = (folder / district.ENVIRONMENT).read_text("utf-8").splitlines()
+    settings = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {
+        **settings,
+        **own,
+        "GUANJIA_DIR": str(folder.resolve()),
+        "DJANGO_SETTINGS_MODULE": "guanjia.config.settings",
+    }
+
+
+def _run(folder: Path, environment: dict[str, str], module: str, *words: str) -> None:
+    if subprocess.run([sys.executable, "-m", module, *words], env=environment, check=False).returncode:
+        raise click.ClickException(
+            speech.say(_("%(folder)s was restored, but is not in order; see above."), folder=folder)
+        )
