@@ -25,9 +25,7 @@ def case_map(request: Request) -> HttpResponse:
     """`?place=`, `?category=`, `?unit=`, `?only=` narrow it."""
     context: dict[str, object] = {}
     try:
-        context["map"] = maps.shown(
-            request.actor, maps.cleaned(request.GET), request.GET.get("cursor"), at=request.at
-        )
+        context["map"] = maps.shown(request.actor, maps.cleaned(request.GET), request.GET.get("cursor"), at=request.at)
     except Problem as problem:
         context["problem"] = spoken(problem)
         context["map"] = maps.shown(request.actor, QueryDict(), None, at=request.at)

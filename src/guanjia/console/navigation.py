@@ -19,6 +19,8 @@ from guanjia.access.requests import Request
 from guanjia.access.rules import SEPARATED
 from guanjia.cases.queries.queues import Tally, tallies
 from guanjia.kernel.actor import Actor, ActorKind, Role
+from guanjia.notices.queries import unread_count
+from guanjia.registry.policy import BUSINESS_READERS
 
 EVERYBODY = frozenset(Role)
 #: Whose work is with cases: all but the system's and the security administrator.
@@ -26,6 +28,8 @@ SEES_CASES = EVERYBODY - SEPARATED | {Role.AUDITOR}
 REGISTERS = frozenset({Role.STEWARD, Role.CLERK, Role.DISPATCHER, Role.HANDLER, Role.LEAD_OFFICE, Role.SUPERVISOR})
 
 HANDLING = gettext_noop("Cases")
+OVERSIGHT = gettext_noop("Oversight")
+DISTRICT = gettext_noop("District")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,28 @@ class Entry:
     also: tuple[str, ...] = ()
 
 
+PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over")
+PLACE_PAGES = ("place", "rename_place", "move_place", "split_grid", "merge_places", "redraw_grid", "recode_place")
+UNIT_PAGES = ("unit", "officer", "absence", "replace")
+SUBJECT_PAGES = ("subject", "reveal_subject", "move_household")
+ACCOUNT_PAGES = ("new_account", "give_password", "shut_account", "tokens", "issue_token", "revoke_token", "reads")
+ADMIN_PAGES = (*ACCOUNT_PAGES, "calendar", "duties", "duty", "import")
+ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+
 ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work"),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
     Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
     Entry("ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "why", "act", "split")),
+    Entry("board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT),
+    Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
+    Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),
+    Entry("places", gettext_noop("Places"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
+    Entry("units", gettext_noop("Units and people"), "unit", EVERYBODY, DISTRICT, also=UNIT_PAGES),
+    Entry("subjects", gettext_noop("Whom we serve"), "home", frozenset(BUSINESS_READERS), DISTRICT, also=SUBJECT_PAGES),
+    Entry("notices", gettext_noop("Notices"), "bell", EVERYBODY, DISTRICT, "notices", also=("hearing",)),
+    Entry("accounts", gettext_noop("Administration"), "settings", ACCOUNT_KEEPERS, DISTRICT, also=ADMIN_PAGES),
+    Entry("reads", gettext_noop("Read log"), "eye", frozenset({Role.AUDITOR}), DISTRICT, also=("tokens",)),
 )
 #: The four of the phone's bottom bar.
 PLACES = ("work", "register", "ledger", "me")
@@ -70,9 +91,9 @@ def frame(request: Request) -> dict[str, Any]:
 
 
 def _counts(request: Request) -> Mapping[str, Tally]:
-    """How much waits, by the key that an entry names. Two queries."""
+    """How much waits, by the key that an entry names. Three queries."""
     found = tallies(request.actor, ("mine", "unit", "dispatch"), at=request.at)
-    return {"work": found["mine"] + found["unit"], "dispatch": found["dispatch"]}
+    return {"work": found["mine"] + found["unit"], "dispatch": found["dispatch"], "notices": Tally(unread_count(request.actor), 0)}
 
 
 def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[dict[str, Any]]:

@@ -2,7 +2,24 @@
 
 from django.urls import URLPattern
 
-from guanjia.console import act, case, dispatch, ledger, register, reveal, work
+from guanjia.console import (
+    act,
+    admin,
+    board,
+    case,
+    dispatch,
+    imports,
+    ledger,
+    map,
+    notices,
+    people,
+    places,
+    programme,
+    register,
+    reveal,
+    subjects,
+    work,
+)
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +30,13 @@ urlpatterns: list[URLPattern] = [
     *case.urlpatterns,
     *act.urlpatterns,
     *reveal.urlpatterns,
+    *board.urlpatterns,
+    *map.urlpatterns,
+    *programme.urlpatterns,
+    *places.urlpatterns,
+    *people.urlpatterns,
+    *subjects.urlpatterns,
+    *notices.urlpatterns,
+    *admin.urlpatterns,
+    *imports.urlpatterns,
 ]

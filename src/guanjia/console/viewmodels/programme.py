@@ -1,0 +1,178 @@
+"""A programme as its page shows it: the playbook explained, who is covered, who has how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanjia.console.viewmodels.rows import said
+from guanjia.console.viewmodels.subjects import KIND, KINDS
+from guanjia.kernel.actor import Actor
+from guanjia.kernel.paging import Page
+from guanjia.kernel.text import gettext_noop
+from guanjia.playbook import explain
+from guanjia.playbook.schema import Playbook
+from guanjia.programmes import policy
+from guanjia.programmes import queries as programmes
+from guanjia.programmes.actions import Sharing
+from guanjia.programmes.queries.versions import versions
+from guanjia.registry import queries as registry
+
+GAPS = (
+    ("no_steward", gettext_noop("Without steward"), "late"),
+    ("no_stand_in", gettext_noop("Without stand-in"), "near"),
+    ("same_officer", gettext_noop("Steward and stand-in are one person"), "near"),
+    ("steward_gone", gettext_noop("The steward no longer works here"), "late"),
+    ("stand_in_gone", gettext_noop("The stand-in no longer works here"), "near"),
+)
+ORDERS = (
+    ("most", gettext_noop("Most first")),
+    ("least", gettext_noop("Least first")),
+    ("name", gettext_noop("By name")),
+)
+LEFT = {
+    "no_room": gettext_noop("everybody fitting is at the limit"),
+    "only_the_steward": gettext_noop("nobody but the steward is free to stand in"),
+}
+COVERS = {
+    "subject": gettext_noop("each has a steward of its own"),
+    "courtyard": gettext_noop("by courtyard"),
+    "grid": gettext_noop("by grid"),
+    "community": gettext_noop("by community"),
+    "street": gettext_noop("by street"),
+}
+SIZE = 50
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    key: str
+    name: str
+    url: str
+    version: str
+    since: datetime
+    stopped: datetime | None
+
+
+def cards() -> list[Card]:
+    """Every programme. One query, and one for each playbook not read in this process before."""
+    return [_card(one) for one in programmes.programmes() if one.current_id]
+
+
+def _card(programme: Any) -> Card:
+    name = said(programmes.playbook_of(programme.current_id).playbook.name)
+    url = reverse("console:programme", args=[programme.key])
+    return Card(programme.key, name, url, programme.current.version, programme.adopted_at, programme.stopped_at)
+
+
+@dataclass(frozen=True, slots=True)
+class GapCount:
+    label: str
+    count: int
+    url: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """`whole`: enrolled subjects that have a steward and a stand-in as they should."""
+
+    label: str
+    how: str
+    enrolled: int
+    with_steward: int
+    level: str
+    gaps: Sequence[GapCount]
+
+
+def gauges(programme: Any, playbook: Playbook, *, at: datetime) -> list[Gauge]:
+    """Three queries, and six for each kind of subject."""
+    covers = playbook.stewards.covers if playbook.stewards else {}
+    made = []
+    for one in programmes.coverage(programme.pk, at=at).kinds:
+        with_steward = one.enrolled - one.gaps["no_steward"]
+        gaps = [
+            GapCount(_(label), one.gaps[gap], _gap_url(programme.key, one.kind, gap), level if one.gaps[gap] else "")
+            for gap, label, level in GAPS
+        ]
+        how = _(COVERS[covers.get(one.kind, "subject")])
+        level = "ok" if with_steward == one.enrolled else "late"
+        made.append(Gauge(_(dict(KINDS).get(one.kind, KIND[one.kind])), how, one.enrolled, with_steward, level, gaps))
+    return made
+
+
+def _gap_url(key: str, kind: str, gap: str) -> str:
+    return f"{reverse('console:gaps', args=[key])}?{urlencode({'kind': kind, 'gap': gap})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    title: str
+    places: Sequence[Any]
+    page: Page[Any]
+
+
+def gaps(actor: Actor, programme: Any, playbook: Playbook, query: Any, *, at: datetime) -> Gaps | None:
+    """The names behind one number; None for a kind or gap that there is not. Nine queries at most."""
+    kind, gap = query.get("kind", ""), query.get("gap", "")
+    labels = {key: label for key, label, _level in GAPS}
+    if kind not in playbook.serves.subjects or gap not in labels or playbook.stewards is None:
+        return None
+    by_place = playbook.stewards.covers.get(kind, "subject") != "subject"
+    places = programmes.gap_places(actor, programme.pk, kind, gap, at=at) if by_place else []
+    page = programmes.gap_subjects(actor, programme.pk, kind, gap, at=at, cursor=query.get("cursor"), size=SIZE)
+    return Gaps(f"{_(dict(KINDS).get(kind, KIND[kind]))} · {_(labels[gap])}", places, page)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    table: explain.Table
+    drawing: SafeString
+    versions: Sequence[Any]
+
+
+def explained(programme: Any, playbook: Playbook) -> Explained:
+    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    # The drawing escapes what the playbook says.
+    drawing = mark_safe(explain.flow_svg(playbook, language))
+    return Explained(explain.table(playbook, language), drawing, versions(programme.pk))
+
+
+def may_share(actor: Actor) -> bool:
+    return actor.holds(*policy.ASSIGNERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a sharing-out would do. `loads`: who gets or gives most, (name, before, after)."""
+
+    targets: int
+    given: int
+    moved: int
+    left: Sequence[tuple[str, str, str]]
+    left_count: int
+    loads: Sequence[tuple[str, int, int]]
+
+
+def shared(sharing: Sharing) -> Shared:
+    """One query."""
+    changed = [(id, before, after) for id, (before, after) in sharing.loads.items() if before != after]
+    changed.sort(key=lambda one: -abs(one[2] - one[1]))
+    cards = registry.service_cards([id for id, _before, _after in changed[:MOST_SHOWN]])
+    return Shared(
+        targets=sharing.targets,
+        given=sharing.given,
+        moved=sharing.moved,
+        left=[(one.name, str(one.role.label), _(LEFT[one.why])) for one in sharing.left[:MOST_SHOWN]],
+        left_count=len(sharing.left),
+        loads=[(cards[id].name, before, after) for id, before, after in changed[:MOST_SHOWN] if id in cards],
+    )

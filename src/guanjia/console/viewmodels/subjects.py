@@ -1,0 +1,141 @@
+"""Whom the district serves: a list to find them in, and the masked card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanjia.access import policy as access_policy
+from guanjia.console.viewmodels.people import Counts, counts
+from guanjia.console.viewmodels.places import Deed, deed
+from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
+from guanjia.kernel.actor import Actor
+from guanjia.kernel.paging import Page
+from guanjia.kernel.text import gettext_noop
+from guanjia.programmes import queries as programmes
+from guanjia.registry import policy as registry_policy
+from guanjia.registry import queries as registry
+from guanjia.registry.queries import SubjectCard
+
+KINDS = (
+    ("business", gettext_noop("Businesses")),
+    ("household", gettext_noop("Households")),
+    ("person", gettext_noop("Persons")),
+)
+KIND = {
+    "business": gettext_noop("Business"),
+    "household": gettext_noop("Household"),
+    "person": gettext_noop("Person"),
+    "place": gettext_noop("Place"),
+    "unit": gettext_noop("Unit"),
+}
+#: What may be opened of a card, by kind.
+SECRETS: dict[str, dict[str, str]] = {
+    "business": {"contact_name": gettext_noop("Contact"), "contact_phone": gettext_noop("Phone of the contact")},
+    "household": {"address": gettext_noop("Address")},
+    "person": {
+        "name": gettext_noop("Full name"),
+        "phone": gettext_noop("Phone"),
+        "id_number": gettext_noop("ID number"),
+    },
+}
+SIZE = 50
+
+
+def listed(actor: Actor, *, kind: str, text: str, place_id: int | None, cursor: str | None) -> Page[Any]:
+    """One query, and one for the place. Raises not_found, page.bad_cursor."""
+    if text:
+        return registry.search_subjects(actor, text, kind=kind, cursor=cursor, size=SIZE)
+    place = registry.place(place_id) if place_id else None
+    return registry.subjects(actor, kind=kind, place=place, cursor=cursor, size=SIZE)
+
+
+def kinds(actor: Actor) -> list[tuple[str, str]]:
+    """Those whose cards the actor may read at all."""
+    return [(key, label) for key, label in KINDS if registry_policy.scopes(actor, key)]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    label: str
+    masked: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    card: SubjectCard
+    kind: str
+    crumbs: Sequence[dict[str, str]]
+    secrets: Sequence[Secret]
+    facts: Sequence[dict[str, Any]]
+    counts: Counts
+    answering: Sequence[Answering]
+    history: Sequence[Past]
+    deeds: Sequence[Deed]
+
+
+def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
+    """A fixed number of queries, and two for each programme. Raises not_found."""
+    card = registry.subject_card(actor, subject_id)
+    subject = card.subject
+    return SubjectPage(
+        card=card,
+        kind=_(KIND[subject.kind]),
+        crumbs=[
+            *({"label": one.name, "url": reverse("console:place", args=[one.pk])} for one in card.places),
+            {"label": subject.name, "url": ""},
+        ],
+        secrets=_secrets(actor, card),
+        facts=_facts(card),
+        counts=counts(actor, at=at, subject=subject_id),
+        answering=answering(subject_id=subject_id, at=at),
+        history=past(programmes.assignment_history(actor, subject_id=subject_id, size=20).rows),
+        deeds=_deeds(actor, card),
+    )
+
+
+def _secrets(actor: Actor, card: SubjectCard) -> list[Secret]:
+    """Masked, each with the way to open it where the reader may."""
+    shown = {
+        "contact_name": card.contact_name,
+        "contact_phone": card.phone,
+        "address": card.address,
+        "name": card.contact_name,
+        "phone": card.phone,
+        "id_number": card.id_number,
+    }
+    opens = access_policy.may_reveal(actor)
+    found = []
+    for field, label in SECRETS.get(card.subject.kind, {}).items():
+        url = reverse("console:reveal_subject", args=[card.subject.pk, field]) if opens and shown[field] else ""
+        found.append(Secret(_(label), shown[field], url))
+    return found
+
+
+def _facts(card: SubjectCard) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if card.business is not None:
+        found += [
+            {"label": _("Credit code"), "value": card.business.credit_code},
+            {"label": _("Industry"), "value": card.business.industry},
+            {"label": _("Address"), "value": card.business.address},
+            {"label": _("Employees"), "value": card.business.employees},
+            {"label": _("Key business"), "value": _("Yes") if card.business.is_key else _("No")},
+        ]
+    if card.household is not None:
+        found.append({"label": _("Members"), "value": card.household.members})
+    return found
+
+
+def _deeds(actor: Actor, card: SubjectCard) -> list[Deed]:
+    path = card.subject.place.path if card.subject.place else ""
+    movable = card.subject.kind == "household" and card.subject.valid_to is None
+    if movable and registry_policy.may_change_subject(actor, path):
+        return [deed(_("Move"), reverse("console:move_household", args=[card.subject.pk]), "transfer")]
+    return []
