@@ -19,7 +19,6 @@ import time_machine
 from click.testing import CliRunner, Result
 from python_calamine import CalamineWorkbook
 
-from guanjia.api.tests.systems import System, system_of
 from guanjia.cases import jobs, verification
 from guanjia.cases.models import Case, Duty
 from guanjia.cli.main import main
@@ -31,6 +30,7 @@ from guanjia.registry import queries as registry
 from guanjia.registry.rules import normal_name
 from tests.people import District
 from tests.programme import KEY, MONDAY, Served
+from tests.systems import System, system_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

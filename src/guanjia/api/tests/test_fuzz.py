@@ -7,17 +7,17 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-from guanjia.api.tests.systems import system_of
 from guanjia.api.v1 import api
-from guanjia.config.wsgi import application
 from guanjia.playbook.lifecycle.verbs import verbs
 from tests.programme import KEY, MONDAY, Served
+from tests.systems import system_of
 
 CHECKS = (not_a_server_error, response_schema_conformance, status_code_conformance)
 OPERATIONS = [
@@ -51,7 +51,7 @@ def steer(case: Any, number: str) -> None:
 def test_nothing_breaks_it(served: Served, description: Any, method: str, path: str, mode: GenerationMode) -> None:
     number = served.ask().number
     desk = system_of(served.district, "赵磊", MONDAY)
-    description.app = application
+    description.app = get_wsgi_application()
     statuses: set[int] = set()
 
     @hypothesis.settings(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 
-from guanjia.api.tests.systems import System, system_of
 from tests.programme import MONDAY, Served
+from tests.systems import System, system_of
 
 
 @pytest.fixture
