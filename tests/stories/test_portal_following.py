@@ -154,7 +154,7 @@ def test_residents_read_plain_words_and_no_inner_matters(resident, served, case)
 def test_each_date_says_why(resident, served, case):
     resident.open(f"{link(case)}/why")
     assert "最迟给您结果" in resident.html and "2026-03-03" in resident.html and "工作日" in resident.html
-    days = re.findall(r'<tr><td class="num">(\S+) .*?</td><td>.*?(是|否|不)', resident.html)
+    days = re.findall(r'<td class="wide">(\S+) .*?</td><td[^>]*>.*?(是|否|不)', resident.html)
     assert ("2026-03-03", "是") in days, days
 
 

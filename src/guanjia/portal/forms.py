@@ -28,6 +28,10 @@ class WhatForm(forms.Form):
     text = PlainText(
         limit=TEXT_LIMIT,
         label=_("What is it about?"),
+        help_text=_(
+            "In your own words: what happened, since when, what would help. "
+            "Please leave out other people's names and ID numbers."
+        ),
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
     #: By script alone: otherwise it is suggested on the last page.
@@ -40,7 +44,13 @@ class WhereForm(forms.Form):
     how = Choice(choices=[], label=_("Where is it?"))
     place_lat = Coordinate(90)
     place_lng = Coordinate(180)
-    address = PlainText(limit=200, one_line=True, required=False, label=_("Address"))
+    address = PlainText(
+        limit=200,
+        one_line=True,
+        required=False,
+        label=_("Address"),
+        help_text=_("Street, estate, building; or a landmark"),
+    )
     shop = PlainText(limit=120, one_line=True, required=False, label=_("Name or credit code"))
     subject = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -59,12 +69,20 @@ class WhereForm(forms.Form):
 
 
 class WhoForm(forms.Form):
-    phone = Phone(required=False, label=_("Phone"))
+    phone = Phone(
+        required=False,
+        label=_("Phone"),
+        help_text=_(
+            "To tell you the result, and to ask whether it is solved. "
+            "Only those who deal with it see it, and each look is written down."
+        ),
+    )
     name = PlainText(
         limit=40,
         one_line=True,
         required=False,
         label=_("Your name"),
+        help_text=_("So that they know how to address you"),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     anonymous = forms.BooleanField(required=False, label=_("I do not want to be told the result"))
@@ -83,7 +101,12 @@ class WhoForm(forms.Form):
 
 
 class CheckForm(forms.Form):
-    category = Choice(choices=[], label=_("What kind of matter is it?"), widget=forms.Select)
+    category = Choice(
+        choices=[],
+        label=_("What kind of matter is it?"),
+        help_text=_("Our suggestion from your words. Leave it if you are not sure."),
+        widget=forms.Select,
+    )
     join = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, playbook: Playbook, **options: Any) -> None:
@@ -96,12 +119,14 @@ class TrackForm(forms.Form):
         limit=40,
         one_line=True,
         label=_("Number of the request"),
+        help_text=_("It stands on your receipt, for instance 2026-0000123-4"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     last4 = PlainText(
         limit=4,
         one_line=True,
         label=_("Last four digits of your phone"),
+        help_text=_("Of the phone that you asked with"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
@@ -111,6 +136,7 @@ class StewardForm(forms.Form):
         limit=200,
         one_line=True,
         label=_("Address, or name or credit code of your shop"),
+        help_text=_("For instance the name of your estate. What you type is not kept."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
