@@ -110,9 +110,12 @@ def _asking(
 @gate.roles(*SEES_CASES)
 @tells_in_place
 def foretell(request: Request, number: str, verb: str) -> HttpResponse:
-    """What would happen with what is chosen so far: a fragment of the form."""
+    """What would happen with what is chosen so far: a fragment of the form. Nothing once the verb is gone."""
     page = find(request.actor, number, at=request.at)
-    rule = acting.offered(page, verb)
+    try:
+        rule = acting.offered(page, verb)
+    except Problem:
+        return HttpResponse(status=204)
     told = will.foretold(request.actor, page, rule, forms.values(rule, request.GET), at=request.at)
     return render(request, "console/act_will.html", {"will": told})
 

@@ -12,8 +12,10 @@ from guanjia.cases.queries.documents import document as find_document
 from guanjia.cases.queries.page import why as reasons
 from guanjia.console.navigation import SEES_CASES
 from guanjia.console.panels import is_part, tells_in_place
+from guanjia.console.viewmodels import telling
 from guanjia.console.viewmodels import why as explained
 from guanjia.console.viewmodels.case import find, shown
+from guanjia.notices.queries import deliveries
 
 
 @gate.roles(*SEES_CASES)
@@ -34,6 +36,15 @@ def why(request: Request, number: str) -> HttpResponse:
     found = reasons(request.actor, page.case.pk, request.GET.get("clock"))
     context = {"number": number, "case": page.case, "reasons": explained.clocks(page, found, at=request.at)}
     return render(request, "console/why_part.html" if is_part(request) else "console/why.html", context)
+
+
+@gate.roles(*SEES_CASES)
+@tells_in_place
+def told(request: Request, number: str) -> HttpResponse:
+    """Who was told what of it, by which way, and whether it reached them."""
+    page = find(request.actor, number, at=request.at)
+    context = {"number": number, "told": telling.told(deliveries(request.actor, page.case.pk))}
+    return render(request, "console/told_part.html" if is_part(request) else "console/told.html", context)
 
 
 @gate.roles(*SEES_CASES)
@@ -59,5 +70,6 @@ def document(request: Request, document_id: int) -> HttpResponse:
 urlpatterns = [
     path("case/<str:number>/", case, name="case"),
     path("case/<str:number>/why/", why, name="why"),
+    path("case/<str:number>/told/", told, name="told"),
     path("document/<int:document_id>/", document, name="document"),
 ]

@@ -95,6 +95,10 @@ class Shown:
         return self.page.state
 
     @property
+    def told_url(self) -> str:
+        return reverse("console:told", args=[self.number])
+
+    @property
     def assistants(self) -> list[dict[str, Any]]:
         units = self.page.names.units
         return [{"name": units.get(unit, ""), "done": done} for unit, done in self.page.state.assistants.items()]
