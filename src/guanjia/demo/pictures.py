@@ -26,7 +26,7 @@ def make_bank(seed: int, at: datetime) -> list[Picture]:
         SimpleUploadedFile(f"现场照片{number + 1}.jpg", _picture(chance(seed, "picture", number)), "image/jpeg")
         for number in range(PHOTOS)
     ]
-    files.append(SimpleUploadedFile("会商纪要.xlsx", _minutes()))
+    files.append(SimpleUploadedFile("会商纪要.xlsx", _minutes(at)))
     made: list[Document] = []
     for start in range(0, len(files), uploads.MOST_AT_ONCE):
         made += uploads.take_in(SYSTEM, files[start : start + uploads.MOST_AT_ONCE], case=None, at=at, public=True)
@@ -71,9 +71,11 @@ def _picture(luck: random.Random) -> bytes:
     return buffer.getvalue()
 
 
-def _minutes() -> bytes:
+def _minutes(at: datetime) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        # Its checksum stands in the ledger: made twice, it must be the same.
+        book.set_properties({"created": at.replace(tzinfo=None)})
         sheet = book.add_worksheet("会商纪要")
         sheet.set_column(0, 0, 14)
         sheet.set_column(1, 1, 60)
