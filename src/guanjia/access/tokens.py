@@ -44,7 +44,8 @@ def service_for(token: str, at: datetime) -> Actor:
         ApiToken.objects.filter(Q(last_used__isnull=True) | Q(last_used__lt=day), pk=found.pk).update(last_used=day)
     post = found.post
     held = (HeldPost(post.pk, Role(post.role), post.unit_id, post.place.path),) if post else ()
-    return Actor(kind=ActorKind.SERVICE, label=found.name, posts=held, scopes=frozenset(found.scopes))
+    scopes = frozenset(found.scopes)
+    return Actor(kind=ActorKind.SERVICE, label=found.name, token_id=found.pk, posts=held, scopes=scopes)
 
 
 class TokenAuth(HttpBearer):

@@ -15,7 +15,7 @@ from guanjia.api.operations import IDEMPOTENCY_KEY, answers, case_at, needs
 from guanjia.api.problems import PARTS_ELSEWHERE
 from guanjia.api.schemas import answers as out
 from guanjia.api.schemas.given import ActIn, PartIn
-from guanjia.cases.actions.act import act
+from guanjia.cases.actions.act import COMPOSED, act
 from guanjia.cases.actions.parts import split_off
 from guanjia.cases.queries.page import case_page
 from guanjia.cases.queries.public import find_by_proof
@@ -26,8 +26,6 @@ from guanjia.kernel.text import gettext_noop as _
 
 router = Router(tags=["acts"])
 ACT = needs("cases:act")
-#: Their parameter is the id of a row that another action makes first.
-ELSEWHERE = {"open_child", "join"}
 #: So many wrong guesses at four digits, within so many minutes, close a case's number to guessing.
 GUESSES, MINUTES = 6, 60
 
@@ -36,13 +34,13 @@ GUESSES, MINUTES = 6, 60
 def verbs(request: Request, number: str) -> Any:
     with case_at(number) as case_id:
         page = case_page(request.actor, case_id, at=request.at)
-    return {"seq": page.case.seq, "verbs": [shapes.verb(rule) for rule in page.verbs if rule.key not in ELSEWHERE]}
+    return {"seq": page.case.seq, "verbs": [shapes.verb(rule) for rule in page.verbs if rule.key not in COMPOSED]}
 
 
 @router.post("/cases/{number}/acts", **ACT, response=answers(200, out.Done), summary="Do one of them")
 def do(request: Request, number: str, wanted: ActIn, idempotency_key: str | None = IDEMPOTENCY_KEY) -> Any:
     """Refused as a whole or written as a whole, with everything that follows from it."""
-    if wanted.verb in ELSEWHERE:
+    if wanted.verb in COMPOSED:
         raise Problem(PARTS_ELSEWHERE, field="verb")
     key = keys.key_of(request.actor, idempotency_key, wanted)
     actor = _asker(request.actor, number, wanted.asker_phone) if wanted.asker_phone else request.actor

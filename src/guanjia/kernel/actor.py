@@ -58,6 +58,8 @@ class Actor:
     #: For an asker: the contacts proven to be theirs. For a service: its token's scopes.
     contact_ids: frozenset[int] = field(default_factory=frozenset)
     scopes: frozenset[str] = field(default_factory=frozenset)
+    #: Which token a service showed.
+    token_id: int | None = None
     #: Two factors were shown in this session (staff may be required to).
     strong: bool = False
 
@@ -87,7 +89,8 @@ class Actor:
     def signature(self) -> dict[str, object]:
         """What is written down of the actor in an event or audit entry: never a name of a member of the
         public."""
-        return {"kind": str(self.kind), "account": self.account_id, "officer": self.officer_id}
+        token = {"token": self.token_id} if self.token_id is not None else {}
+        return {"kind": str(self.kind), "account": self.account_id, "officer": self.officer_id, **token}
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, label="system")

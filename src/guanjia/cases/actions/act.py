@@ -24,10 +24,15 @@ from guanjia.playbook.problems import UNKNOWN_VERB
 from guanjia.programmes import queries as programmes
 
 
+#: Verbs that are one line of a larger act, which checks what they speak of: `joining.join_case`, `parts.split_off`.
+COMPOSED = frozenset({"join", "open_child"})
+
+
 def open_ledger(actor: Actor, case_id: int) -> Ledger:
     """The case with its events folded, for somebody who may see it. Raises not_found alike for what is not
     there and what is not theirs."""
-    case = Case.objects.select_related("version", "place").filter(pk=case_id).first()
+    found = Case.objects.select_related("version", "place").defer("version__source", "place__boundary")
+    case = found.filter(pk=case_id).first()
     if case is None:
         raise Problem(NOT_FOUND, what=_("case"), key=case_id)
     ledger = read(case, programmes.playbook_of(case.version_id))
@@ -57,7 +62,7 @@ def act(
     if key is not None and Event.objects.filter(case_id=case_id, key=key).exists():
         return ledger.state
     rule = verbs().get(verb)
-    if rule is None:
+    if rule is None or verb in COMPOSED:
         raise Problem(UNKNOWN_VERB, key=verb)
     if not may(actor, rule, ledger.case, ledger.state, ledger.playbook):
         raise Problem(NOT_ALLOWED, verb=rule.label)

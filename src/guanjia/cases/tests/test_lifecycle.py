@@ -321,3 +321,10 @@ def test_while_the_steward_is_away_the_stand_in_gets_new_work(served: Served) ->
         recorded_at=MONDAY,
     )
     assert served.ask().holder_officer == served.district.officers["刘洋"]
+
+
+@pytest.mark.parametrize(("verb", "data"), [("join", {"asker": 999}), ("open_child", {"child": 1})])
+def test_a_line_of_a_larger_act_cannot_be_acted_alone(served: Served, verb: str, data: dict[str, int]) -> None:
+    case = served.ask()
+    with refusal("case.unknown_verb"):
+        served.act("赵磊", case, verb, hours=1, **data)
