@@ -23,7 +23,6 @@ from guanjia.playbook.lifecycle.verbs import Act, verbs
 from guanjia.playbook.problems import UNKNOWN_VERB
 from guanjia.programmes import queries as programmes
 
-
 #: Verbs that are one line of a larger act, which checks what they speak of: `joining.join_case`, `parts.split_off`.
 COMPOSED = frozenset({"join", "open_child"})
 

@@ -180,9 +180,10 @@ def _clock(page: CasePage, clock: ClockView, at: datetime) -> Clock:
 
 
 def _tiers(page: CasePage, at: datetime) -> list[dict[str, Any]]:
-    """The ladder with where the case stands on it; nothing before it was dispatched for the first time."""
+    """The ladder with where the case stands on it; a rung that it never stood on is not passed but left out."""
     ladder = page.playbook.ladder.tiers
     at_tier = next((index for index, tier in enumerate(ladder) if tier.key == page.state.tier), -1)
+    been = {str(line.data.get("tier")) for line in page.timeline if line.verb in ("dispatch", "escalate")}
     chip = _leading(page, at)
     late = bool(chip and chip["level"] == "late")
     drawn = []
@@ -193,7 +194,7 @@ def _tiers(page: CasePage, at: datetime) -> list[dict[str, Any]]:
                 "name": said(tier.name),
                 "owner": page.holder if current else owner_said(tier.owner),
                 "limit": _tier_limit(tier),
-                "state": ("late" if late else "current") if current else "done" if index <= at_tier else "next",
+                "state": ("late" if late else "current") if current else "done" if index <= at_tier and tier.key in been else "next",
                 "due": chip if current else None,
             }
         )

@@ -30,7 +30,7 @@ def unit(unit_id: int) -> Unit:
 
 def units(*, kind: str | None = None, cursor: str | None = None, size: int = 100) -> Page[Unit]:
     """The units that there are now: public."""
-    found = Unit.objects.filter(valid_to__isnull=True).select_related("place")
+    found = Unit.objects.filter(valid_to__isnull=True).select_related("place").defer("place__boundary")
     if kind is not None:
         found = found.filter(kind=kind)
     return page(found, ["name", "id"], size=size, cursor=cursor)
