@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -88,7 +88,7 @@ def _encode(row: Model, keys: Sequence[str], *, backwards: bool) -> str:
 def _plain(row: Any, name: str) -> Any:
     for part in name.split("__"):
         row = getattr(row, part)
-    return row.isoformat() if isinstance(row, datetime) else row
+    return row.isoformat() if isinstance(row, date) else row
 
 
 def _decode(cursor: str, count: int) -> tuple[bool, list[Any]]:
