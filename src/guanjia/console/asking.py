@@ -72,7 +72,12 @@ class Suggesting(forms.TextInput):
 
 
 class DayInput(forms.DateInput):
+    """The browser's own calendar; it takes one format, whatever the language."""
+
     input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def read_day(given: QueryDict, name: str, label: str, *, required: bool = False) -> date | None:

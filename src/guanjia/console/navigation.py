@@ -29,7 +29,7 @@ REGISTERS = frozenset({Role.STEWARD, Role.CLERK, Role.DISPATCHER, Role.HANDLER, 
 
 HANDLING = gettext_noop("Cases")
 OVERSIGHT = gettext_noop("Oversight")
-DISTRICT = gettext_noop("District")
+DISTRICT = gettext_noop("The district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ ENTRIES = (
     Entry("board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT),
     Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
     Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),
-    Entry("places", gettext_noop("Places"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
+    Entry("places", gettext_noop("Place tree"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
     Entry("units", gettext_noop("Units and people"), "unit", EVERYBODY, DISTRICT, also=UNIT_PAGES),
     Entry("subjects", gettext_noop("Whom we serve"), "home", frozenset(BUSINESS_READERS), DISTRICT, also=SUBJECT_PAGES),
     Entry("notices", gettext_noop("Notices"), "bell", EVERYBODY, DISTRICT, "notices", also=("hearing",)),

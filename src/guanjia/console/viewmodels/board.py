@@ -141,7 +141,7 @@ def _chart(days: Sequence[tuple[date, int, int]]) -> dict[str, Any]:
         "names": [short_day(day) for day, _came, _went in days],
         "series": [
             {"name": _("Newly registered"), "values": [came for _day, came, _went in days]},
-            {"name": _("Struck off"), "values": [went for _day, _came, went in days], "level": "ok"},
+            {"name": _("Struck off cases"), "values": [went for _day, _came, went in days], "level": "ok"},
         ],
         "urls": [_ledger(("since", day), ("until", day)) for day, _came, _went in days],
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from guanjia.access import policy as access_policy
 from guanjia.access import queries as access
 from guanjia.cases.queries import lists
+from guanjia.console.navigation import SEES_CASES
 from guanjia.console.viewmodels.places import Deed, deed
 from guanjia.console.viewmodels.rows import said
 from guanjia.kernel.actor import Actor, Role
@@ -48,8 +49,10 @@ class Counts:
     overdue_url: str
 
 
-def counts(actor: Actor, *, at: datetime, **narrow: int) -> Counts:
-    """Two queries; `narrow` as the ledger's filters."""
+def counts(actor: Actor, *, at: datetime, **narrow: int) -> Counts | None:
+    """Two queries; `narrow` as the ledger's filters. None for those whose work is not with cases."""
+    if not actor.holds(*SEES_CASES):
+        return None
     found = [lists.how_many(actor, lists.Filters(**narrow, only=(word,)), at=at) for word in ("open", "overdue")]
     urls = [
         f"{reverse('console:ledger')}?{urlencode([*narrow.items(), ('only', word)])}" for word in ("open", "overdue")
@@ -70,7 +73,7 @@ class PostLine:
 class UnitPage:
     unit: Any
     kind: str
-    counts: Counts
+    counts: Counts | None
     posts: Sequence[PostLine]
     officers: Page[Any]
     below: Sequence[Any]
@@ -111,7 +114,7 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class OfficerPage:
     officer: Any
-    counts: Counts
+    counts: Counts | None
     posts: Sequence[dict[str, Any]]
     absences: Sequence[Any]
     stands_in_for: Sequence[Any]

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from guanjia.cases.queries import lists
+from guanjia.console.navigation import SEES_CASES
 from guanjia.console.viewmodels.rows import Row, rows
 from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
 from guanjia.kernel.actor import Actor
@@ -155,7 +156,7 @@ def place_page(actor: Actor, place_id: int, on: date | None, cursor: str | None,
         open=lists.how_many(actor, only_open, at=at),
         overdue=lists.how_many(actor, late, at=at),
         rows=rows(some.rows, at),
-        sees_cases=bool(actor.posts),
+        sees_cases=actor.holds(*SEES_CASES),
         deeds=deeds(actor, place),
     )
 

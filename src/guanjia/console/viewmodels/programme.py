@@ -98,7 +98,7 @@ def gauges(programme: Any, playbook: Playbook, *, at: datetime) -> list[Gauge]:
     """Three queries, and six for each kind of subject."""
     covers = playbook.stewards.covers if playbook.stewards else {}
     made = []
-    for one in programmes.coverage(programme.pk, at=at).kinds:
+    for one in (kind for kind in programmes.coverage(programme.pk, at=at).kinds if kind.enrolled):
         with_steward = one.enrolled - one.gaps["no_steward"]
         gaps = [
             GapCount(_(label), one.gaps[gap], _gap_url(programme.key, one.kind, gap), level if one.gaps[gap] else "")

@@ -74,7 +74,7 @@ class SubjectPage:
     crumbs: Sequence[dict[str, str]]
     secrets: Sequence[Secret]
     facts: Sequence[dict[str, Any]]
-    counts: Counts
+    counts: Counts | None
     answering: Sequence[Answering]
     history: Sequence[Past]
     deeds: Sequence[Deed]
