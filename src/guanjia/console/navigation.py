@@ -119,13 +119,14 @@ def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[di
     return shown
 
 
-def _places(navigation: list[dict[str, Any]], here: str) -> list[dict[str, Any]]:
+def _places(navigation: Any, here: str) -> list[dict[str, Any]]:
     me = {"key": "me", "label": _("Me"), "icon": "user", "url": reverse("console:me"), "active": here == "me"}
     return [entry for entry in (*navigation, me) if entry["key"] in PLACES]
 
 
 def _menu() -> list[dict[str, Any]]:
     return [
+        {"label": _("Notices"), "url": reverse("console:notices"), "icon": "bell"},
         {"label": _("My posts and account"), "url": reverse("console:me"), "icon": "card"},
         {"label": _("Sign out"), "url": reverse("account_logout"), "icon": "logout", "post": True},
     ]

@@ -24,9 +24,10 @@ def notices(request: Request) -> HttpResponse:
     """Newest first; `?unread=1` only those not read."""
     unread = bool(request.GET.get("unread"))
     page = shown.shown(request.actor, unread=unread, cursor=request.GET.get("cursor"))
+    waiting = {"count": page.unread} if page.unread else {}
     tabs = [
-        {"label": _("All"), "url": reverse("console:notices"), "active": not unread},
-        {"label": _("Unread"), "url": "?unread=1", "active": unread, "count": page.unread or ""},
+        {"label": _("All notices"), "url": reverse("console:notices"), "active": not unread},
+        {"label": _("Unread"), "url": "?unread=1", "active": unread, **waiting},
         {"label": _("How I hear"), "url": reverse("console:hearing"), "active": False},
     ]
     return render(request, "console/notices/notices.html", {"shown": page, "tabs": tabs, "unread": unread})

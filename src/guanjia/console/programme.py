@@ -64,7 +64,7 @@ def programme(request: Request, key: str) -> HttpResponse:
         place_id = id_asked(request, "place")
         context |= {
             "orders": choices.of(shown.ORDERS, order),
-            "places": choices.places(place_id),
+            "areas": choices.places(place_id),
             "page": programmes.loads(
                 request.actor,
                 found.pk,
@@ -113,7 +113,7 @@ def share_out(request: Request, key: str) -> HttpResponse:
     context = _context(request, key)
     given = request.POST if request.method == "POST" else request.GET
     place_id = int(given["place"]) if given.get("place", "").isdigit() else None
-    context |= {"places": choices.places(place_id), "level": bool(given.get("level"))}
+    context |= {"areas": choices.places(place_id), "level": bool(given.get("level"))}
     status = 200
     if request.method == "POST":
         try:

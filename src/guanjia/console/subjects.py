@@ -45,7 +45,7 @@ def subjects(request: Request) -> HttpResponse:
     text, place_id = request.GET.get("find", "").strip()[:120], id_asked(request, "place")
     page = shown.listed(request.actor, kind=kind, text=text, place_id=place_id, cursor=request.GET.get("cursor"))
     tabs = [{"label": _(label), "url": f"?kind={key}", "active": key == kind} for key, label in kinds]
-    context = {"page": page, "tabs": tabs, "kind": kind, "find": text, "places": choices.places(place_id)}
+    context = {"page": page, "tabs": tabs, "kind": kind, "find": text, "areas": choices.places(place_id)}
     return render(request, "console/subjects/subjects.html", context)
 
 

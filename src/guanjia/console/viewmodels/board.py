@@ -17,8 +17,6 @@ from guanjia.kernel.actor import Actor
 from guanjia.kernel.text import gettext_noop
 from guanjia.ui.format import percent, short_day
 
-#: How many units or places a page shows before the rest is folded away.
-SHOWN = 20
 #: What a wall shows: legible from six metres.
 ON_WALL = 6
 DAYS = 30
@@ -69,7 +67,6 @@ class Shown:
     tiles: Sequence[Cell]
     headings: Sequence[str]
     rows: Sequence[Line]
-    rest: Sequence[Line]
     chart: dict[str, Any]
     came_today: int
     came_today_url: str
@@ -90,8 +87,7 @@ def shown(actor: Actor, by: str, *, at: datetime) -> Shown:
         ways=[{"label": _(label), "url": f"?by={key}", "active": key == by} for key, label in WAYS],
         tiles=_cells(board.total, ()),
         headings=[_(label) for _key, label, _filters, _level in COLUMNS],
-        rows=lines[:SHOWN],
-        rest=lines[SHOWN:],
+        rows=lines,
         chart=_chart(days),
         came_today=days[-1][1],
         came_today_url=_ledger(("since", today), ("until", today)),
