@@ -18,7 +18,7 @@ def code(response):
 
 def test_a_visitor_enters_public_pages_and_is_sent_to_sign_in_elsewhere():
     visitor = Client()
-    assert visitor.get("/").content == b"public public"
+    assert visitor.get("/anybody").content == b"public public"
     response = visitor.get("/desk/work?tab=late")
     assert response.status_code == 302
     assert response["Location"] == "/account/login/?next=/desk/work%3Ftab%3Dlate"
@@ -96,14 +96,14 @@ def test_a_service_needs_a_token_with_the_scope(district):
             scopes=scopes,
             at=district.at,
         )
-        return Client().get("/api/places", headers={"Authorization": f"Bearer {clear}", **JSON})
+        return Client().get("/tests/places", headers={"Authorization": f"Bearer {clear}", **JSON})
 
     with_scope = ask(["registry:read"])
     assert with_scope.json() == {"service": "开放平台", "units": [district.units["指挥调度中心"].pk]}
     assert code(ask(["cases:create"])) == "access.scope_missing"
-    unknown = Client().get("/api/places", headers={"Authorization": "Bearer gj_no", **JSON})
+    unknown = Client().get("/tests/places", headers={"Authorization": "Bearer gj_no", **JSON})
     assert unknown.status_code == 401 and code(unknown) == "access.bad_token"
-    assert Client().get("/api/places").status_code == 401
+    assert Client().get("/tests/places").status_code == 401
 
 
 def test_a_token_is_no_key_to_the_desk(district):
