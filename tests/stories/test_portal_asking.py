@@ -27,7 +27,7 @@ def test_a_request_reaches_the_steward_in_four_pages(resident, served):
     assert case.text == TEXT and case.category == "lighting" and case.channel == "web"
     assert case.place == served.district.places["柳荫家园"]
     assert case.holder_officer == served.district.officers["陈静"]
-    for shown in (case.number, "陈静", "0000-8000001", "18:00", "<svg"):
+    for shown in (case.number, "陈静", "0000-8000001", "先由管家办", "18:00", "<svg"):
         assert shown in resident.html
     resident.open(resident.link)
     assert TEXT in resident.html and "已派给柳荫社区居委会" in resident.html

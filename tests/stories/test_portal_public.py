@@ -151,6 +151,27 @@ def test_anybody_can_recompute_the_chain_of_days(resident, served, case):
     assert empty["lines"] == 0 and digest(empty["previous"], []) == empty["hash"]
 
 
+def test_the_daily_proof_goes_back_page_by_page(resident, served, case):
+    resident.clock.shift(70 * 86400)
+    jobs.make_digests(MONDAY + timedelta(days=70))
+    seen, url = [], "/digests.json"
+    while url:
+        answer = json.loads(resident.open(url).html)
+        seen += [one["day"] for one in answer["digests"]]
+        url = f"/digests.json?cursor={answer['next']}" if answer["next"] else ""
+    assert len(seen) == 70 and seen == sorted(set(seen), reverse=True)
+    assert 'rel="next"' in resident.open("/digests/").html
+
+
+def test_a_phone_in_the_first_words_is_hidden_from_everybody(resident, served):
+    case = served.ask("请打 13912345678 找我，路灯坏了")
+    for url in ("/ledger/", f"/ledger/{case.number}/", "/ledger/?format=csv", f"/units/{case.holder_unit_id}/"):
+        html = resident.open(url).html
+        assert "路灯坏了" in html and "13912345678" not in html, url
+    resident.tell("请打 13812345678 找我，路灯坏了").place().be()
+    assert "加入这一件" in resident.html and "13912345678" not in resident.html
+
+
 def test_my_steward_is_found_by_shop_address_and_map(resident, served):
     for text in ("柳荫家园", "柳荫第一网格", "建国五金店", served.district.subjects["建国五金店"].business.credit_code):
         html = resident.send("/steward/", text=text).html

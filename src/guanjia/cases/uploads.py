@@ -71,7 +71,7 @@ def waiting(document_id: int) -> Document:
     return found
 
 
-def discard_abandoned(*, at: datetime, after: timedelta = ABANDONED) -> int:
+def discard_abandoned(at: datetime, *, after: timedelta = ABANDONED) -> int:
     """Remove what was sent with a request that never was; how many."""
     gone = list(Document.objects.filter(case__isnull=True, uploaded_at__lt=at - after)[:1000])
     for document in gone:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.timezone import get_default_timezone_name
 
-from guanjia.cases import classify
+from guanjia.cases import classify, uploads
 from guanjia.cases import jobs as cases
 from guanjia.demo import live
 from guanjia.kernel import outbox
@@ -84,6 +84,7 @@ JOBS = (
         "coverage", _("Sound the alarm for whoever is without a steward"), programmes.coverage_alarm, timedelta(hours=1)
     ),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
+    Job("leftovers", _("Remove photos of requests that were never sent"), uploads.discard_abandoned, at=time(3, 30)),
     Job("proof", _("Prove that each case is what its events say"), prove, at=time(2, 30)),
 )
 LIVE = Job("live", _("Let people of the demo ask and act"), live.step, timedelta(seconds=4))

@@ -25,7 +25,7 @@ def answer_with(document: Stored, *, small: bool = False) -> FileResponse:
     is_photo = document.kind == "photo"
     file = document.thumbnail if small and document.thumbnail else document.file
     response = FileResponse(file.open("rb"), content_type=document.content_type)
-    response["Content-Disposition"] = content_disposition_header(not is_photo, document.name)
+    response["Content-Disposition"] = content_disposition_header(not is_photo, document.name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = f"private, max-age={_HOUR}"

@@ -89,6 +89,9 @@ class WhoForm(forms.Form):
     public = Choice(
         choices=[("yes", _("Yes, without my name, phone and address")), ("no", _("No, for the people in charge only"))],
         label=_("May the public ledger list it?"),
+        help_text=_(
+            "Everybody then sees your first words as its title, the kind, street and community, and each step."
+        ),
         initial="yes",
     )
     website = Trap()

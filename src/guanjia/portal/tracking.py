@@ -24,6 +24,7 @@ from guanjia.cases.uploads import Document
 from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.portal.pages import told
 from guanjia.portal.spoken import happened
 from guanjia.registry import queries as registry
 from guanjia.registry.queries import ServiceCard
@@ -39,6 +40,7 @@ _BY_ASKERS = {"add", "answer", "urge", "follow_up", "contest", "withdraw"}
 #: What an asker may do here, in this order; the rating has a form of its own.
 ACTS = ("answer", "add", "call", "urge", "contest", "withdraw")
 NEAR = timedelta(days=1)
+_MOVES = {"dispatch", "transfer", "escalate", "designate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,13 @@ class Tracked:
         """When there is a result; else whatever limit runs out next."""
         running = [clock for clock in self.page.clocks if clock.stopped is None]
         return next((clock for clock in running if clock.kind == "resolve"), self.page.leading)
+
+    @property
+    def reason(self) -> str:
+        """Why it went where it is, in the playbook's words, while nobody has decided otherwise."""
+        moves = [entry for entry in self.page.timeline if entry.verb in _MOVES]
+        key = moves[-1].data.get("route") if moves else None
+        return next((told(route.reason) for route in self.page.playbook.routes if route.key == key), "")
 
     @property
     def holder(self) -> ServiceCard | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from guanjia.cases.models import Document
-from guanjia.cases.uploads import LONGEST_SIDE, MOST_AT_ONCE, take_in
+from guanjia.cases.uploads import LONGEST_SIDE, MOST_AT_ONCE, discard_abandoned, take_in
 from guanjia.kernel.actor import PUBLIC
 from guanjia.kernel.problems import Problem
 from tests.programme import MONDAY
@@ -104,3 +105,14 @@ def test_one_bad_file_keeps_the_others_out_too() -> None:
     with pytest.raises(Problem):
         taken(upload("good.jpg", photo()), upload("bad.jpg", b"no"))
     assert not Document.objects.exists()
+
+
+def test_photos_of_a_request_that_was_never_sent_go_after_two_days() -> None:
+    left, kept = (take_in(PUBLIC, [upload("a.jpg", photo(width))], case=None, at=MONDAY)[0] for width in (640, 320))
+    twin = take_in(PUBLIC, [upload("b.jpg", photo(320))], case=None, at=MONDAY + timedelta(days=2))[0]
+    assert (twin.sha256, twin.file.name) != (left.sha256, left.file.name)
+    assert discard_abandoned(MONDAY + timedelta(days=2)) == 0
+    assert discard_abandoned(MONDAY + timedelta(days=2, minutes=1)) == 2
+    assert list(Document.objects.all()) == [twin]
+    assert not left.file.storage.exists(left.file.name) and twin.file.storage.exists(twin.file.name)
+    assert kept.sha256 == twin.sha256

@@ -21,7 +21,7 @@ from guanjia.portal.documents import answer_with
 from guanjia.portal.drafts import Draft
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import CheckForm, WhatForm, WhereForm, WhoForm
-from guanjia.portal.pages import page, private, told
+from guanjia.portal.pages import page, private, shown_title, told
 from guanjia.registry import queries as registry
 
 STEPS = (("what", _("What")), ("where", _("Where")), ("who", _("You")), ("check", _("Check")))
@@ -236,7 +236,14 @@ def check(request: Request, draft: Draft) -> HttpResponse:
 def _check_page(request: Request, draft: Draft, form: CheckForm) -> HttpResponse:
     spot = matter.spot_of(draft, request.at)
     category = form["category"].value()
-    context = {"form": form, "spot": spot, "similar": matter.alike(draft, spot, category, request.at)}
+    context = {
+        "form": form,
+        "spot": spot,
+        "similar": [
+            {"case": one.case, "title": shown_title(one.case.title), "same": one.same}
+            for one in matter.alike(draft, spot, category, request.at)
+        ],
+    }
     return _step(request, draft, "check", context, status=422 if form.errors else 200)
 
 

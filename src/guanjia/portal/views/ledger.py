@@ -20,7 +20,7 @@ from guanjia.cases.queries.lists import Filters, read_filters
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS
 from guanjia.portal.matter import asked_under
-from guanjia.portal.pages import page, told
+from guanjia.portal.pages import page, shown_title, told
 from guanjia.portal.spoken import PUBLIC_STATES, happened
 from guanjia.registry import queries as registry
 
@@ -83,6 +83,7 @@ def _row(case: Any, categories: Mapping[str, str]) -> dict[str, Any]:
     where = [place.name for place in (case.street, case.community) if place is not None]
     return {
         "case": case,
+        "title": shown_title(case.title),
         "category": categories.get(case.category, case.category),
         "where": " ".join(where),
         "state": _(PUBLIC_STATES.get(case.status, "")),
@@ -121,7 +122,7 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
     cells = (
         case.number,
         localtime(case.registered_at).strftime("%Y-%m-%d"),
-        case.title,
+        row["title"],
         row["category"],
         row["where"],
         case.holder_unit.name,
