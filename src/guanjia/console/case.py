@@ -49,7 +49,7 @@ def told(request: Request, number: str) -> HttpResponse:
 
 @gate.roles(*SEES_CASES)
 @tells_in_place
-def document(request: Request, document_id: int) -> HttpResponse:
+def document(request: Request, document_id: int) -> HttpResponse | FileResponse:
     """A photo or file of a case that the reader may see. `?small=1` its small picture; `?look=1` in the dialog."""
     found = find_document(request.actor, document_id)
     if request.GET.get("look") and is_part(request):

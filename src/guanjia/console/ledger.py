@@ -47,7 +47,7 @@ def ledger(request: Request) -> HttpResponse:
 
 
 @gate.roles(*SEES_CASES)
-def export(request: Request) -> HttpResponse:
+def export(request: Request) -> FileResponse:
     """The workbook of what the filters let through. Raises ledger.export_too_large."""
     filters = ledgers.read(ledgers.cleaned(request.GET))
     if lists.how_many(request.actor, filters, at=request.at, most=EXPORTED) > EXPORTED:

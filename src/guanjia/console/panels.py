@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +17,7 @@ from guanjia.access.requests import Request
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def is_part(request: Request) -> bool:
@@ -28,7 +29,7 @@ def tells_in_place(view: View) -> View:
     """A refusal of a fragment is a fragment too, shown where the answer was expected. Put it below the gate."""
 
     @wraps(view)
-    def told(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def told(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Problem as problem:

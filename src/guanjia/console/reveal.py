@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -28,7 +30,7 @@ def reveal(request: Request, number: str, contact_id: int, what: str) -> HttpRes
     page = find(request.actor, number, at=request.at)
     contact = asker(request.actor, page.case.pk, contact_id)
     field = what if what in FIELDS else "name"
-    context = {
+    context: dict[str, Any] = {
         "number": number,
         "field": field,
         "url": reverse("console:reveal", args=[number, contact_id, field]),
@@ -46,7 +48,7 @@ def reveal(request: Request, number: str, contact_id: int, what: str) -> HttpRes
             )
         except Problem as problem:
             context["problem"] = spoken(problem)
-    status = context["problem"]["status"] if "problem" in context else 200  # type: ignore[index]
+    status = context["problem"]["status"] if "problem" in context else 200
     template = "console/reveal_part.html" if is_part(request) else "console/reveal.html"
     return render(request, template, context, status=status)
 

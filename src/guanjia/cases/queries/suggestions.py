@@ -42,7 +42,7 @@ def suggestions(cases: Sequence[Case], at: datetime) -> tuple[dict[int, Suggesti
     book = _OwnerBook(cases, at)
     returns = _returns(cases)
     kinds = dict(Subject.objects.filter(pk__in={case.subject_id for case in cases}).values_list("pk", "kind"))
-    found = {case.pk: _suggest(case, returns.get(case.pk, {}), kinds.get(case.subject_id), book) for case in cases}
+    found = {case.pk: _suggest(case, returns.get(case.pk, {}), kinds.get(case.subject_id or 0), book) for case in cases}
     parties = [one.party for one in found.values() if one.party is not None]
     return found, Names(
         dict(Unit.objects.filter(pk__in={party.unit for party in parties}).values_list("pk", "name")),

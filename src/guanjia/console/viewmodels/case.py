@@ -186,19 +186,23 @@ def _tiers(page: CasePage, at: datetime) -> list[dict[str, Any]]:
     been = {str(line.data.get("tier")) for line in page.timeline if line.verb in ("dispatch", "escalate")}
     chip = _leading(page, at)
     late = bool(chip and chip["level"] == "late")
-    drawn = []
-    for index, tier in enumerate(ladder):
-        current = index == at_tier and page.state.open
-        drawn.append(
-            {
-                "name": said(tier.name),
-                "owner": page.holder if current else owner_said(tier.owner),
-                "limit": _tier_limit(tier),
-                "state": ("late" if late else "current") if current else "done" if index <= at_tier and tier.key in been else "next",
-                "due": chip if current else None,
-            }
-        )
-    return drawn
+    return [
+        {
+            "name": said(tier.name),
+            "owner": page.holder if index == at_tier and page.state.open else owner_said(tier.owner),
+            "limit": _tier_limit(tier),
+            "state": _rung(index, at_tier, page.state.open, late, tier.key in been),
+            "due": chip if index == at_tier and page.state.open else None,
+        }
+        for index, tier in enumerate(ladder)
+    ]
+
+
+def _rung(index: int, at_tier: int, is_open: bool, late: bool, been: bool) -> str:
+    """As the kit's ladder calls it."""
+    if index == at_tier and is_open:
+        return "late" if late else "current"
+    return "done" if index <= at_tier and been else "next"
 
 
 def _tier_limit(tier: Tier) -> str:

@@ -131,7 +131,7 @@ class Order:
 
 def orders(sent: QueryDict) -> list[Order]:
     """Those ticked, or the one whose own button was pressed; each as suggested, or all to whom the bar names."""
-    numbers = [sent["one"]] if sent.get("one") else sent.getlist("case")
+    numbers = [str(sent["one"])] if sent.get("one") else sent.getlist("case")
     to, tier = sent.get("to", "").strip(), sent.get("tier", "")
     everybody = bool(to) and not sent.get("one")
     return [

@@ -89,7 +89,7 @@ class Made(NamedTuple):
 
 def verb_form(page: CasePage, verb: Verb, data: QueryDict | None, first: Mapping[str, Any], at: datetime) -> ShownForm:
     """Bound to `data` if it was sent, else with the `first` values. Its fields know their `kind` and `extra`."""
-    form = ShownForm(data, initial=first, prefix=None)
+    form = ShownForm(data, initial=dict(first))
     for param in verb.params:
         if param.kind in ("child", "pending"):
             continue
@@ -113,19 +113,19 @@ def values(verb: Verb, data: QueryDict) -> dict[str, Any]:
     """What was sent, in the shapes that `cases.parameters` reads. Evidence is added by whoever took the files in."""
     sent: dict[str, Any] = {}
     for param in verb.params:
-        given = data.get(param.name, "").strip() if param.kind not in ("text",) else data.get(param.name, "")
+        given = str(data.get(param.name, ""))
         if param.kind == "limit":
-            sent[param.name] = f"{given}{data.get(f'{param.name}_unit', 'wd')}" if given else ""
+            sent[param.name] = f"{given.strip()}{data.get(f'{param.name}_unit', 'wd')}" if given.strip() else ""
         elif param.kind == "fields":
             sent[param.name] = _card_values(data, param.name)
         elif param.kind != "evidence":
-            sent[param.name] = given
+            sent[param.name] = given if param.kind == "text" else given.strip()
     return sent
 
 
 def _card_values(data: QueryDict, name: str) -> dict[str, str]:
     start = f"{name}."
-    given = {key[len(start) :]: data[key].strip() for key in data if key.startswith(start)}
+    given = {key[len(start) :]: str(data[key]).strip() for key in data if key.startswith(start)}
     return {key: value for key, value in given.items() if value}
 
 
@@ -230,7 +230,7 @@ def _order(page: CasePage, param: Param, given: str, at: datetime) -> Made:
 
 
 def _fields(page: CasePage, param: Param, given: str, at: datetime) -> Made:
-    kind = page.case.subject.kind if page.case.subject_id else ""
+    kind = page.case.subject.kind if page.case.subject is not None else ""
     rows: Sequence[dict[str, str]] = [
         {"name": f"{param.name}.{name}", "label": _(label)} for name, label in CARD.get(kind, ())
     ]

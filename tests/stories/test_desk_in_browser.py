@@ -14,7 +14,7 @@ from guanjia.cases.models import Case
 from tests.people import client_of
 from tests.programme import Served
 
-AXE = Path(__file__).parents[4] / "node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
