@@ -117,7 +117,8 @@ if ENGINE == "sqlite":
                 "timeout": 20,
                 # FULL: an acknowledged request survives a power cut (docs/why/database.md).
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
-                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
+                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000; "
+                "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY;",
             },
         }
     }
@@ -185,6 +186,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DIR / "static"
 MEDIA_ROOT = DIR / "media"
+#: What the district has learned of its own cases (`cases.classify`); can be deleted, is learned again.
+GUANJIA_MODELS = DIR / "models"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
