@@ -226,3 +226,30 @@ def test_every_page_speaks_both_languages(resident, served, case, language):
 def test_pages_that_do_not_exist_lead_on(resident, served):
     resident.open("/no/such/page")
     assert resident.response.status_code == 404 and "没有这个页面" in resident.html and "/track/" in resident.html
+
+
+HUGE = "9" * 30
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"/steward/?place={HUGE}",
+        f"/steward/?shop={HUGE}",
+        f"/ask/?place={HUGE}",
+        "/ask/?card=%00",
+        f"/units/{HUGE}/",
+        f"/ledger/?place={HUGE}&unit={HUGE}",
+        f"/ledger/2026-{HUGE}/",
+        "/ledger/?text=%00%27%22%3B--&category=%00",
+        "/ledger/?cursor=WzAsIk5hTiJd",
+        f"/digests/?cursor={'W' * 5000}",
+        "/t/%00",
+        "/t/1.2.3~x",
+        f"/t/{'a' * 3000}",
+        "/ask/%F0%9F%98%80/where/",
+    ],
+)
+def test_nonsense_in_an_address_breaks_nothing(resident, case, url):
+    assert resident.client.get(url).status_code < 500
+    assert resident.client.head(url).status_code < 500

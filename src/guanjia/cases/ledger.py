@@ -35,14 +35,19 @@ class Ledger:
 
     case: Case
     state: CaseState
-    head: str
+    events: Sequence[Event]
     playbook: Playbook
+
+    @property
+    def head(self) -> str:
+        """The hash that the next line is chained to."""
+        return self.events[-1].hash
 
 
 def read(case: Case, playbook: Playbook) -> Ledger:
     """One query: the case's lines, folded."""
     events = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
-    return Ledger(case, fold(None, [event.line for event in events]), events[-1].hash, playbook)
+    return Ledger(case, fold(None, [event.line for event in events]), events, playbook)
 
 
 def begin(case: Case, lines: Sequence[Line], playbook: Playbook, *, at: datetime, key: str | None) -> CaseState:

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guanjia.access import cards, gate
 from guanjia.access.requests import Request
@@ -248,7 +248,7 @@ def _check_page(request: Request, draft: Draft, form: CheckForm) -> HttpResponse
 
 
 @gate.public
-@require_GET
+@require_safe
 @_drafted
 def done(request: Request, draft: Draft) -> HttpResponse:
     """The receipt: number, who has it, by when, and the link to come back by."""
@@ -261,7 +261,7 @@ def done(request: Request, draft: Draft) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def photo(request: Request, draft: str, document_id: int) -> FileResponse | HttpResponse:
     """A photo of a request that is still being written, for the browser that sent it."""
     found = drafting.recall(request, draft)

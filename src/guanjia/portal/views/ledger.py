@@ -11,7 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
@@ -36,7 +36,7 @@ SHOWS = {
 
 
 @gate.public
-@require_GET
+@require_safe
 def ledger(request: Request) -> HttpResponse:
     """`?text=` `?place=` `?category=` `?status=` `?unit=` `?show=`; `?format=csv` gives this page as a table."""
     filters, show = read_filters(request.GET), request.GET.get("show", "")
@@ -136,7 +136,7 @@ def _cells(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 @gate.public
-@require_GET
+@require_safe
 def case(request: Request, number: str) -> HttpResponse:
     """One case as everybody may see it."""
     found = public.published_case(number)
@@ -157,7 +157,7 @@ def _rates(request: Request) -> list[public.UnitRates]:
 
 
 @gate.public
-@require_GET
+@require_safe
 def units(request: Request) -> HttpResponse:
     kinds: dict[str, list[public.UnitRates]] = {}
     for one in _rates(request):
@@ -166,7 +166,7 @@ def units(request: Request) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def unit(request: Request, unit_id: int) -> HttpResponse:
     found = registry.unit(unit_id)
     if found.valid_to is not None:
@@ -180,14 +180,14 @@ def unit(request: Request, unit_id: int) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def digests(request: Request) -> HttpResponse:
     found = public.digests(cursor=request.GET.get("cursor"), size=ROWS)
     return page(request, "digests", {"page": found})
 
 
 @gate.public
-@require_GET
+@require_safe
 def digests_json(request: Request) -> JsonResponse:
     """Newest first, 60 at a time: `next` is the cursor of the page after."""
     found = public.digests(cursor=request.GET.get("cursor"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.cache import caches
 from django.http import FileResponse, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
@@ -20,7 +20,7 @@ FIGURES_FOR = 60
 
 
 @gate.public
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     kept = caches["process"]
     figures = kept.get("portal:figures")
@@ -31,7 +31,7 @@ def home(request: Request) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def about(request: Request) -> HttpResponse:
     """Who processes what, what for, how long, and what one may demand."""
     try:
@@ -42,13 +42,13 @@ def about(request: Request) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def accessibility(request: Request) -> HttpResponse:
     return page(request, "accessibility")
 
 
 @gate.signed_in
-@require_GET
+@require_safe
 def document(request: Request, document_id: int) -> FileResponse:
     """A photo or file of a case, for staff who may see the case; `?small=1` the small one."""
     return answer_with(document_for(request.actor, document_id), small="small" in request.GET)

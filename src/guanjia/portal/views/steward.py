@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from shapely import set_precision
 from shapely.geometry import mapping, shape
 
@@ -75,7 +75,7 @@ FINE = 5e-5
 
 
 @gate.public
-@require_GET
+@require_safe
 @cache_control(public=True, max_age=_DAY)
 def areas(request: Request) -> JsonResponse:
     """Outlines for the maps as GeoJSON: communities, or with `?of=grid` grids that lead to their steward."""

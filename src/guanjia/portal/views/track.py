@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guanjia.access import gate
 from guanjia.access.queries import who_opened
@@ -214,7 +214,7 @@ def _do(request: Request, tracked: Tracked, verb: str, values: dict[str, Any]) -
 
 
 @gate.public
-@require_GET
+@require_safe
 def track_why(request: Request, token: str) -> HttpResponse:
     """Each date that is promised, with every day that counts and every day that does not."""
     tracked = open_tracked(request, token)
@@ -241,7 +241,7 @@ _OPENED = {
 
 
 @gate.public
-@require_GET
+@require_safe
 def track_readers(request: Request, token: str) -> HttpResponse:
     """Who opened one's name or phone, when, and what for."""
     tracked = open_tracked(request, token)
@@ -256,7 +256,7 @@ def track_readers(request: Request, token: str) -> HttpResponse:
 
 
 @gate.public
-@require_GET
+@require_safe
 def track_document(request: Request, token: str, document_id: int) -> FileResponse:
     """A photo of one's own request; `?small=1` the small one."""
     tracked = open_tracked(request, token)
