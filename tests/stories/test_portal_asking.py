@@ -261,6 +261,16 @@ def test_one_address_cannot_flood_the_desk(resident, monkeypatch):
     assert Case.objects.count() == 3
 
 
+def test_behind_a_proxy_each_visitor_is_counted_alone(resident, monkeypatch, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr(limits, "SUGGESTING", limits.Limit("suggest", 1, 10))
+
+    def suggest(sender):
+        return resident.client.post("/ask/suggest/", {"text": "路灯"}, headers={"X-Forwarded-For": sender}).status_code
+
+    assert [suggest(sender) for sender in ("10.0.0.1", "10.0.0.2", "6.6.6.6, 10.0.0.1")] == [200, 200, 429]
+
+
 def test_a_forged_form_is_refused_in_plain_words(served):
     answer = Client(enforce_csrf_checks=True).post("/ask/", {"text": TEXT})
     assert answer.status_code == 403 and "请再点一次按钮" in answer.content.decode()

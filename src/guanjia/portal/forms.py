@@ -147,7 +147,7 @@ class StewardForm(forms.Form):
 class SayForm(forms.Form):
     """What an asker writes under a verb whose one parameter is a text."""
 
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     text = PlainText(limit=TEXT_LIMIT, label=_("Your words"))
 
     def __init__(self, *args: Any, required: bool = True, label: str = "", **options: Any) -> None:
@@ -158,8 +158,8 @@ class SayForm(forms.Form):
 
 
 class RateForm(forms.Form):
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     solved = Choice(choices=[("yes", _("Yes, it is solved")), ("no", _("No, not yet"))], label=_("Is it solved?"))
     satisfaction = Choice(choices=[(str(n), str(n)) for n in range(1, 6)], label=_("How satisfied are you?"))
     text = PlainText(limit=TEXT_LIMIT, required=False, label=_("Anything you want to say"))

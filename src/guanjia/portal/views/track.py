@@ -148,8 +148,12 @@ def _rate(request: Request, tracked: Tracked, values: dict[str, Any]) -> None:
         },
         at=request.at,
         seen=values["seen"],
-        key=f"web:{values['key']}",
+        key=_key(values),
     )
+
+
+def _key(values: dict[str, Any]) -> str | None:
+    return f"web:{values['key']}" if values["key"] else None
 
 
 def _case_context(tracked: Tracked, form: forms.Form) -> dict[str, Any]:
@@ -210,7 +214,7 @@ def _do(request: Request, tracked: Tracked, verb: str, values: dict[str, Any]) -
         limits.spend(request, limits.UPLOADING)
         taken = uploads.take_in(actor, files, case=tracked.page.case, at=request.at)
         data["evidence"] = [document.pk for document in taken]
-    act(actor, tracked.page.case.pk, verb, data, at=request.at, key=f"web:{values['key']}")
+    act(actor, tracked.page.case.pk, verb, data, at=request.at, key=_key(values))
 
 
 @gate.public
