@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from guanjia.programmes.queries import adopted
 from tools import services
 
 #: The people and the tiny district of every story (`district`), and the same with a programme running (`served`).
@@ -48,6 +49,13 @@ def cheap_passwords() -> Iterator[None]:
     """A hash made to be slow would be most of the time of a test that signs people in."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What a process remembers of rows that never change: a test that is rolled back gives their ids to others."""
+    yield
+    adopted.parsed.clear()
 
 
 @pytest.fixture(scope="session")
