@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from django.utils import translation
 
 from guanjia.programmes.queries import adopted
 from tools import services
@@ -53,9 +54,11 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """What a process remembers of rows that never change: a test that is rolled back gives their ids to others."""
+    """What a process remembers: of rows that never change (a test that is rolled back gives their ids to others), and
+    the language of the last request or command."""
     yield
     adopted.parsed.clear()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
