@@ -154,10 +154,10 @@ def issue_token(request: Request) -> HttpResponse:
     """The unit comes first (`?unit=`): its posts are offered then."""
     form = TokenForm(sent(request), initial={"unit": request.GET.get("unit", ""), "days": 365})
     unit_id = id_asked(request, "unit") or _number(request.POST.get("unit", ""))
-    form.fields["unit"].choices = choices.pairs(choices.units(unit_id), first=_("Choose"))
-    form.fields["scopes"].choices = shown.scopes()
+    choices.offer(form, "unit", choices.pairs(choices.units(unit_id), first=_("Choose")))
+    choices.offer(form, "scopes", shown.scopes())
     known = shown.posts(unit_id, at=request.at) if unit_id else []
-    form.fields["post"].choices = [("", _("None: it sends in and reads public things")), *known]
+    choices.offer(form, "post", [("", _("None: it sends in and reads public things")), *known])
     will = [_("The token is shown once. Whoever has it acts for the unit until it ends or is revoked.")]
 
     def do() -> str:
@@ -257,8 +257,8 @@ def duties(request: Request) -> HttpResponse:
 def duty(request: Request, key: str) -> HttpResponse:
     """Give one to a unit, in the whole district or in one place."""
     form = DutyForm(sent(request))
-    form.fields["unit"].choices = choices.pairs(choices.units(None), first=_("Choose"))
-    form.fields["place"].choices = choices.pairs(choices.places(None), first=_("The whole district"))
+    choices.offer(form, "unit", choices.pairs(choices.units(None), first=_("Choose")))
+    choices.offer(form, "place", choices.pairs(choices.places(None), first=_("The whole district")))
     will = [_("New cases go by it at once; open ones stay where they are.")]
     wanted = named_duties().get(key)
     names = "、".join(said(name) for name in wanted.names) if wanted else ""

@@ -93,7 +93,11 @@ def frame(request: Request) -> dict[str, Any]:
 def _counts(request: Request) -> Mapping[str, Tally]:
     """How much waits, by the key that an entry names. Three queries."""
     found = tallies(request.actor, ("mine", "unit", "dispatch"), at=request.at)
-    return {"work": found["mine"] + found["unit"], "dispatch": found["dispatch"], "notices": Tally(unread_count(request.actor), 0)}
+    return {
+        "work": found["mine"] + found["unit"],
+        "dispatch": found["dispatch"],
+        "notices": Tally(unread_count(request.actor), 0),
+    }
 
 
 def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[dict[str, Any]]:

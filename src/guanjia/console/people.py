@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -63,7 +64,7 @@ class ReplaceForm(ShownForm):
 def units(request: Request) -> HttpResponse:
     """`?kind=` narrows; `?find=` part of a unit's name, or an officer's."""
     kind, text = request.GET.get("kind", ""), request.GET.get("find", "").strip()
-    context = {"kinds": choices.of(shown.UNIT_KINDS, kind), "find": text}
+    context: dict[str, Any] = {"kinds": choices.of(shown.UNIT_KINDS, kind), "find": text}
     if text:
         context["units"] = registry.search_units(text)
         context["officers"] = registry.officers(request.actor, text=text, size=20).rows

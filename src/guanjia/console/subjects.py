@@ -93,7 +93,7 @@ def _secret(actor: Actor, subject_id: int, field: str) -> tuple[Any, str]:
 def move_household(request: Request, subject_id: int) -> HttpResponse:
     home = registry.subject_card(request.actor, subject_id).subject
     form = MoveForm(sent(request))
-    form.fields["place"].choices = _courtyards(request.actor)
+    choices.offer(form, "place", _courtyards(request.actor))
     will = [_("It keeps its number, its cases and its card; its steward is the one of the new place from now on.")]
     back = reverse("console:subject", args=[subject_id])
     asking = Asking(_("Move %(name)s") % {"name": home.name}, _("Move"), form, back, will, icon="transfer")

@@ -81,9 +81,7 @@ class Actor:
 
     def reaches(self, place_path: str, *roles: Role) -> bool:
         """Whether a held post (of these roles, or of any) covers the place."""
-        return any(
-            place_path.startswith(post.place_path) for post in self.posts if not roles or post.role in roles
-        )
+        return any(place_path.startswith(post.place_path) for post in self.posts if not roles or post.role in roles)
 
     @property
     def signature(self) -> dict[str, object]:

@@ -24,7 +24,6 @@ def places(request: HttpRequest) -> dict[str, object]:
     return {"service": request.auth.label, "units": sorted(request.actor.unit_ids)}
 
 
-
 def patterns_of(module: str) -> list[URLPattern]:
     return list(import_module(module).urlpatterns)
 

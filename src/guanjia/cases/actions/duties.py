@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -29,6 +30,7 @@ def give_duty(actor: Actor, key: str, *, unit_id: int, place_id: int | None = No
         raise Problem(NOT_FOUND, field="unit", what=_("unit"), key=unit_id)
     if place_id is not None and not Place.objects.filter(pk=place_id, valid_to__isnull=True).exists():
         raise Problem(NOT_FOUND, field="place", what=_("place"), key=place_id)
-    duty, _made = Duty.objects.update_or_create(key=key, place_id=place_id, defaults={"unit_id": unit_id})
+    what: dict[str, Any] = {"key": key, "place_id": place_id}
+    duty, _made = Duty.objects.update_or_create(**what, defaults={"unit_id": unit_id})
     audit.record(actor, "duty.give", duty, at=at, key=key, unit=unit_id, place=place_id)
     return duty

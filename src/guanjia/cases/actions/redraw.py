@@ -85,11 +85,16 @@ def _follow(actor: Actor, succession: Succession, at: datetime) -> Redrawn:
 
 def _by_subject_or_point(succession: Succession, ended: set[int], at: datetime) -> int:
     found = list(Case.objects.filter(closed_at__isnull=True, place_id__in=ended))
-    target = {case.pk: succession.subjects[case.subject_id] for case in found if case.subject_id in succession.subjects}
-    pointed = [case for case in found if case.pk not in target and case.lon is not None and case.lat is not None]
+    gone = {case.pk: case.subject_id for case in found if case.subject_id in succession.subjects}
+    target = {case_id: succession.subjects[subject] for case_id, subject in gone.items() if subject is not None}
+    points = {
+        case.pk: (case.lon, case.lat)
+        for case in found
+        if case.pk not in target and case.lon is not None and case.lat is not None
+    }
     new = {one.pk for one in succession.new}
-    located = locate_many([(case.lon, case.lat) for case in pointed], succession.on)
-    target |= {case.pk: place for case, place in zip(pointed, located, strict=True) if place in new}
+    located = zip(points, locate_many(list(points.values()), succession.on), strict=True)
+    target |= {case_id: place for case_id, place in located if place is not None and place in new}
     places = Place.objects.in_bulk(set(target.values()))
     for case_id, place_id in target.items():
         Case.objects.filter(pk=case_id).update(**place_columns(places[place_id]), updated_at=at)

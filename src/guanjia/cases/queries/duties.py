@@ -23,7 +23,7 @@ def named_duties() -> dict[str, Wanted]:
     """Every duty and body that a running programme's playbook names. One query, and those of the playbooks."""
     wanted: dict[str, Wanted] = {}
     for programme in programmes.running():
-        playbook = programmes.playbook_of(programme.current_id)
+        playbook = programmes.current_playbook(programme.pk)
         for category in playbook.categories:
             if category.duty:
                 wanted.setdefault(category.duty, Wanted(category.duty, False)).names.append(category.name)

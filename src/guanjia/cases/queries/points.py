@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -74,7 +75,8 @@ def _located(actor: Actor, filters: Filters, at: datetime) -> QuerySet[Case]:
     return found.annotate(x=Coalesce("lon", "place__centre_lon"), y=Coalesce("lat", "place__centre_lat"))
 
 
-def _point(case: Case, at: datetime) -> Point:
+def _point(case: Any, at: datetime) -> Point:
+    """Of a case with what `_located` and `points` add to it."""
     due = case.due_at if case.due_at < NEVER else None
     return Point(
         number=case.number,

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.forms import ChoiceField, Form
 from django.utils.translation import gettext as _
 
 from guanjia.console.viewmodels.rows import said
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
+
+
+def offer(form: Form, name: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Let a field of a form choose among these (value, label)."""
+    field = form.fields[name]
+    assert isinstance(field, ChoiceField), name
+    field.choices = list(pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from guanjia.console.viewmodels import choices
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import INVALID, Problem
@@ -98,7 +99,7 @@ def _form(channel: str, modes: Any, now: Any, data: QueryDict | None) -> WayForm
         "quiet_until": now.quiet_until if now else None,
     }
     form = WayForm(mine, initial=first, auto_id=f"{channel}_%s")
-    form.fields["mode"].choices = modes
+    choices.offer(form, "mode", modes)
     if channel == "sms":
         del form.fields["address"]
     return form

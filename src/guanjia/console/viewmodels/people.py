@@ -53,11 +53,14 @@ def counts(actor: Actor, *, at: datetime, **narrow: int) -> Counts | None:
     """Two queries; `narrow` as the ledger's filters. None for those whose work is not with cases."""
     if not actor.holds(*SEES_CASES):
         return None
-    found = [lists.how_many(actor, lists.Filters(**narrow, only=(word,)), at=at) for word in ("open", "overdue")]
-    urls = [
-        f"{reverse('console:ledger')}?{urlencode([*narrow.items(), ('only', word)])}" for word in ("open", "overdue")
-    ]
-    return Counts(*found, *urls)
+
+    def found(word: str) -> tuple[int, str]:
+        chosen: dict[str, Any] = {**narrow, "only": (word,)}
+        url = f"{reverse('console:ledger')}?{urlencode([*narrow.items(), ('only', word)])}"
+        return lists.how_many(actor, lists.Filters(**chosen), at=at), url
+
+    (open_, open_url), (overdue, overdue_url) = found("open"), found("overdue")
+    return Counts(open_, overdue, open_url, overdue_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ class Gauge:
 
 def gauges(programme: Any, playbook: Playbook, *, at: datetime) -> list[Gauge]:
     """Three queries, and six for each kind of subject."""
-    covers = playbook.stewards.covers if playbook.stewards else {}
+    covers: dict[str, str] = (
+        {str(kind): how for kind, how in playbook.stewards.covers.items()} if playbook.stewards else {}
+    )
     made = []
     for one in (kind for kind in programmes.coverage(programme.pk, at=at).kinds if kind.enrolled):
         with_steward = one.enrolled - one.gaps["no_steward"]

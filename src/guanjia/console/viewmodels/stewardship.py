@@ -46,7 +46,7 @@ def answering(*, subject_id: int | None = None, place: Any = None, at: datetime)
     """One line a programme with stewards. Two queries a programme, and one for the names."""
     found = []
     for programme in programmes.running():
-        playbook = programmes.playbook_of(programme.current_id)
+        playbook = programmes.current_playbook(programme.pk)
         if playbook.stewards is not None:
             steward = programmes.steward_for(programme.pk, subject_id=subject_id, place=place, at=at)
             found.append((said(playbook.playbook.name), steward))

@@ -14,9 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField()),
                 ("verb", models.CharField(max_length=64)),
@@ -28,9 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        fields=["subject_type", "subject_id", "id"], name="kernel_audi_subject_12e379_idx"
-                    ),
+                    models.Index(fields=["subject_type", "subject_id", "id"], name="kernel_audi_subject_12e379_idx"),
                     models.Index(fields=["at", "id"], name="kernel_audi_at_17cbc8_idx"),
                 ],
             },
@@ -40,9 +36,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("topic", models.CharField(max_length=64)),
                 ("payload", models.JSONField()),

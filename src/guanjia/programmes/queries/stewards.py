@@ -55,7 +55,7 @@ def steward_for(
     for place_id, role, officer_id, unit_id, named, named_unit in rows:
         pairs[place_id][role] = officer_id
         units[officer_id] = unit_id
-        if named is not None:
+        if named is not None and named_unit is not None:
             away[officer_id] = named
             units[named] = named_unit
     own = Pair(**pairs.pop(None)) if None in pairs else None

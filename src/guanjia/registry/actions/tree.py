@@ -110,7 +110,7 @@ def check_overlap(outlines: Mapping[str, BaseGeometry]) -> None:
 
 def outlines_beside(parent_id: int | None, kind: str, *, besides: Iterable[int] = ()) -> dict[str, BaseGeometry]:
     beside = Place.objects.filter(parent_id=parent_id, kind=kind, valid_to__isnull=True, boundary__isnull=False)
-    return {place.name: geometry.read_outline(place.boundary) for place in beside.exclude(pk__in=list(besides))}
+    return {place.name: geometry.read_outline(place.boundary or {}) for place in beside.exclude(pk__in=list(besides))}
 
 
 def outline_columns(outline: BaseGeometry | None) -> dict[str, Any]:

@@ -100,7 +100,8 @@ def set_unit_hours(
         ]
         for day, (worked, why) in sorted((exceptions or {}).items())
     }
-    row, _created = UnitHours.objects.update_or_create(unit_id=unit_id, defaults={"hours": plain, "exceptions": kept})
+    whose: dict[str, Any] = {"unit_id": unit_id}
+    row, _created = UnitHours.objects.update_or_create(**whose, defaults={"hours": plain, "exceptions": kept})
     _written(actor, "calendar.set_hours", at, unit=unit_id)
     return row
 

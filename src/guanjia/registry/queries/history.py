@@ -89,4 +89,4 @@ def days_of(year: int) -> list[CalendarDay]:
 
 def own_hours(unit_id: int | None) -> UnitHours | None:
     """The hours and exceptions set for one unit; None: for the district."""
-    return UnitHours.objects.filter(unit_id=unit_id).first()
+    return UnitHours.objects.filter(Q(unit_id=unit_id) if unit_id is not None else Q(unit__isnull=True)).first()
