@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import override_settings
 from django.utils import translation
 
@@ -54,9 +55,10 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """What a process remembers: of rows that never change (a test that is rolled back gives their ids to others), and
-    the language of the last request or command."""
+    """What a process remembers: rows that never change (a test that is rolled back gives their ids to others), how
+    often somebody tried, and the language of the last request or command."""
     yield
+    cache.clear()
     adopted.parsed.clear()
     translation.deactivate()
 

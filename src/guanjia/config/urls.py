@@ -6,6 +6,7 @@ from guanjia.ui import views as ui
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("favicon.ico", ui.favicon, name="favicon"),
     path("display/", ui.display, name="display"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("guanjia.access.urls")),

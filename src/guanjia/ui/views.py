@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -51,3 +52,8 @@ def kit(request: HttpRequest) -> HttpResponse:
     face = "public" if request.GET.get("as") == "public" else "staff"
     context = samples.context(timezone.now(), face)
     return render(request, PAGES.get(page, PAGES["parts"]), context)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this address whatever a page says."""
+    return redirect(static("ui/favicon.svg"), permanent=True)

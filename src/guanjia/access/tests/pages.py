@@ -47,6 +47,7 @@ urlpatterns = [
     path("me", gate.signed_in(page)),
     path("tests/", api.urls),
     path("desk/", include(console)),
+    path("favicon.ico", import_module("guanjia.ui.views").favicon),
     path("display/", import_module("guanjia.ui.views").display, name="display"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("guanjia.portal.urls")),
