@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import override_settings
 from django.utils import translation
 
@@ -61,6 +62,19 @@ def nothing_remembered() -> Iterator[None]:
     cache.clear()
     adopted.parsed.clear()
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def search_forgets(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties the tables of models after a test that commits; the full-text table has no model."""
+    yield
+    if {"transactional_db", "live_server"} & set(request.fixturenames):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE case_search"
+                if connection.vendor == "postgresql"
+                else "INSERT INTO case_search(case_search) VALUES ('delete-all')"
+            )
 
 
 @pytest.fixture(scope="session")

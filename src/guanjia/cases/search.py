@@ -35,6 +35,7 @@ def index_many(rows: Iterable[tuple[int, str]]) -> None:
     spaced = [(case_id, " ".join(words(text[:INDEXED]))) for case_id, text in rows]
     statement = (
         "INSERT INTO case_search(case_id, words) VALUES (%s, to_tsvector('simple', %s))"
+        " ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words"
         if connection.vendor == "postgresql"
         else "INSERT INTO case_search(rowid, words) VALUES (%s, %s)"
     )

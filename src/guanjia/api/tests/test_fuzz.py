@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 from hypothesis import HealthCheck
 from schemathesis import GenerationMode
@@ -25,6 +26,12 @@ OPERATIONS = [
     for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
     for method in methods
 ]
+
+
+@pytest.fixture(autouse=True)
+def the_tests_connection_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server closes an unfit connection between requests; here it would take the test's transaction with it."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda connection: None)
 
 
 @pytest.fixture

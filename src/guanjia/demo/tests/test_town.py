@@ -70,7 +70,8 @@ def test_histories_show_every_turn_a_case_can_take(town: Town) -> None:
         "withdraw", "urge", "answer_order", "note", "ask", "answer", "first_opinion",
     }  # fmt: skip
     states = set(Case.objects.values_list("status", flat=True))
-    assert states >= {"assigned", "working", "resolved", "closed", "handed_over"}
+    assert states >= {"closed", "handed_over"}
+    assert states & {"assigned", "working"}, "some are in hand at the present moment"
     assert Case.objects.filter(redone__gt=0).exists()
     assert Case.objects.filter(late=True).exists()
 
