@@ -75,7 +75,8 @@ def public_ledger(
         found = found.filter(Q(street_id=filters.place) | Q(community_id=filters.place))
     equal = {"status": filters.status, "category": filters.category, "holder_unit_id": filters.unit}
     found = found.filter(**{name: value for name, value in equal.items() if value})
-    rows = found.select_related("street", "community", "holder_unit").defer("text", *_OUTLINES)
+    # The unit is read afterwards: see `lists._AFTERWARDS`.
+    rows = found.select_related("street", "community").prefetch_related("holder_unit").defer("text", *_OUTLINES)
     return page(rows, NEWEST_FIRST, size=size, cursor=cursor)
 
 
