@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.template import Library
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from guanjia.access.queries import DemoLogin
 from guanjia.kernel.actor import Role
 from guanjia.playbook.labels import ROLE_LABELS
 
-register = template.Library()
+register = Library()
 
 
 @register.simple_tag

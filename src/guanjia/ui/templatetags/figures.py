@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import template
+from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from guanjia.ui import format as words
 
-register = template.Library()
+register = Library()
 
 
 @register.inclusion_tag("ui/parts/stat.html")

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.template import Library
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.ui import format as words
 
-register = template.Library()
+register = Library()
 
 SPRITE = Path(__file__).parent.parent / "static/ui/icons.svg"
 TONES = ("neutral", "blue", "green", "amber", "red")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django import template
+from django.template import Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from guanjia.ui import format as words
 
-register = template.Library()
+register = Library()
 
 
 def _blank_safe(function: Callable[..., str]) -> Callable[..., str]:
