@@ -148,7 +148,7 @@ def test_anybody_can_recompute_the_chain_of_days(resident, served, case):
     for newer, older in pairwise(days):
         assert newer["previous"] == older["hash"]
     empty = days[0]
-    assert empty["lines"] == 0 and digest(empty["previous"], []) == empty["hash"]
+    assert empty["lines"] == 0 and digest(empty["previous"], [empty["audit"]]) == empty["hash"]
 
 
 def test_the_daily_proof_goes_back_page_by_page(resident, served, case):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 from django.utils.timezone import localdate
 
@@ -16,6 +17,7 @@ from guanjia.cases.ledger import read
 from guanjia.cases.models import Case, Clock, Digest, Event
 from guanjia.cases.projection import columns
 from guanjia.cases.verification import digest_of_day, local_midnight
+from guanjia.kernel import seals
 from guanjia.kernel.chain import GENESIS
 from guanjia.kernel.problems import STALE, Problem
 from guanjia.programmes import queries as programmes
@@ -61,16 +63,37 @@ def on_calendar_changed(payload: Mapping[str, Any], at: datetime) -> None:
 
 
 def make_digests(at: datetime) -> list[Digest]:
-    """Digests of all settled local days that have none yet, in order."""
+    """Digests of all settled local days that have none yet, in order. Where two workers make them at once, those of
+    the second are none."""
     last = Digest.objects.order_by("-day").first()
-    first = last.day + timedelta(days=1) if last else _first_day()
+    days = list(_settled_days(last.day + timedelta(days=1) if last else _first_day(), at))
+    if not days:
+        return []
+    while seals.seal():
+        pass
+    entries, seal = seals.last()
+    audit_seal = seal if entries else ""
     made = []
     previous = last.hash if last else GENESIS
-    for day in _settled_days(first, at):
-        count, value = digest_of_day(day, previous)
-        made.append(Digest(day=day, events=count, previous=previous, hash=value, made_at=at))
+    for day in days:
+        count, value = digest_of_day(day, previous, audit_seal)
+        made.append(
+            Digest(
+                day=day,
+                events=count,
+                audit_entries=entries,
+                audit_seal=audit_seal,
+                previous=previous,
+                hash=value,
+                made_at=at,
+            )
+        )
         previous = value
-    Digest.objects.bulk_create(made, batch_size=500)
+    try:
+        with transaction.atomic():
+            Digest.objects.bulk_create(made, batch_size=500)
+    except IntegrityError:
+        return []
     return made
 
 

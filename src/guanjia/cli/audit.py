@@ -1,4 +1,4 @@
-"""`guanjia audit`: whether the ledger is as it was written, and the digests that anybody can hold us to."""
+"""`guanjia audit`: whether ledger and record are as they were written, and the digests that anybody can hold us to."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import click
 from rich.table import Table
 
+from guanjia.cases import verification
 from guanjia.cases.models import Digest, Event
-from guanjia.cases.verification import Fault, verify
 from guanjia.cli import district, speech
 from guanjia.cli.progress import bar
+from guanjia.kernel import seals
+from guanjia.kernel.chain import Fault
+from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.text import gettext_noop as _
 
 #: How many days `guanjia audit digest` prints when none is named.
@@ -31,8 +34,9 @@ def command() -> None:
 @command.command(
     "verify",
     help=_(
-        "Read the whole ledger and check that no line was edited, removed, inserted or re-ordered since it was written."
-        "\n\nEach fault is printed with its line (case/line); the exit code is 1 where there is any."
+        "Read the whole ledger and the record of changes outside it, and check that nothing was edited, removed, "
+        "inserted or re-ordered since it was written.\n\nEach fault is printed with its line (case/line), its entry of "
+        "the record, or its day; the exit code is 1 where there is any."
     ),
     example="guanjia audit verify --dir demo",
 )
@@ -41,24 +45,33 @@ def command() -> None:
 @district.dir_option
 @click.pass_context
 def verify_command(context: click.Context, as_json: bool) -> None:
-    lines = Event.objects.count()
+    lines, entries = Event.objects.count(), AuditEntry.objects.count()
     with bar(speech.say(_("Lines of the ledger"))) as told:
-        faults = list(verify(lambda done: told(done, lines)))
+        faults = list(verification.verify(lambda done: told(done, lines)))
+    with bar(speech.say(_("Record of changes"))) as told:
+        faults += seals.verify(lambda done: told(done, entries))
     if as_json:
-        click.echo(
-            json.dumps({"lines": lines, "faults": [_fault(one) for one in faults]}, ensure_ascii=False, indent=2)
-        )
+        found = {"lines": lines, "entries": entries, "faults": [_fault(one) for one in faults]}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     elif faults:
         for one in faults:
-            speech.fail(f"{one.event or one.day}  {speech.say(one.what)}")
+            speech.fail(f"{_where(one)}  {speech.say(one.what)}")
     else:
-        click.echo(speech.say(_("%(lines)s lines; the ledger is as it was written."), lines=lines))
+        sentence = _("%(lines)s lines of the ledger and %(entries)s entries of the record are as they were written.")
+        click.echo(speech.say(sentence, lines=lines, entries=entries))
     context.exit(1 if faults else 0)
+
+
+def _where(fault: Fault) -> str:
+    if fault.entry is not None:
+        return speech.say(_("entry %(id)s"), id=fault.entry)
+    return fault.event or str(fault.day)
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
     return {
         "event": fault.event,
+        "entry": fault.entry,
         "day": fault.day.isoformat() if fault.day is not None else None,
         "what": speech.say(fault.what),
     }
@@ -78,7 +91,10 @@ def digest_command(context: click.Context, day: datetime | None, as_json: bool) 
     found = Digest.objects.order_by("-day")
     digests = list(found.filter(day=day.date())) if day is not None else list(found[:LATEST])
     if as_json:
-        rows = [{"day": one.day.isoformat(), "lines": one.events, "hash": one.hash} for one in digests]
+        rows = [
+            {"day": one.day.isoformat(), "lines": one.events, "hash": one.hash, "audit": one.audit_seal}
+            for one in digests
+        ]
         click.echo(json.dumps(rows, indent=2))
     else:
         table = Table(box=None, pad_edge=False)

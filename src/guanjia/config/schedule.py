@@ -17,7 +17,7 @@ from django.utils.timezone import get_default_timezone_name
 from guanjia.cases import classify, uploads
 from guanjia.cases import jobs as cases
 from guanjia.demo import live
-from guanjia.kernel import outbox
+from guanjia.kernel import outbox, seals
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.notices import jobs as notices
 from guanjia.programmes import jobs as programmes
@@ -57,6 +57,10 @@ def beat(at: datetime) -> None:
     Stamp.objects.update_or_create(name=HEARTBEAT, defaults={"version": at.isoformat(timespec="seconds")})
 
 
+def seal(at: datetime) -> int:
+    return seals.seal()
+
+
 def learn(at: datetime) -> int:
     return sum(classify.train(programme.key) for programme in programme_queries.running())
 
@@ -77,6 +81,7 @@ JOBS = (
     Job("outbox", _("Hand news to whoever listens"), outbox.deliver_batch, timedelta(seconds=1), full=200),
     Job("clocks", _("Ring the clocks that are due"), cases.ring_due_clocks, timedelta(seconds=3), full=500),
     Job("messages", _("Send what is due to go out"), notices.deliver_due, timedelta(seconds=2), full=100),
+    Job("seals", _("Chain the record of changes"), seal, timedelta(seconds=10), full=seals.BATCH),
     Job("heartbeat", _("Show that the worker lives"), beat, timedelta(seconds=10)),
     Job("morning", _("Make the digests of each officer's morning"), notices.send_digests, timedelta(minutes=5)),
     Job("digests", _("Publish the digest of the day before"), cases.make_digests, timedelta(minutes=10)),

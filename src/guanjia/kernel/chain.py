@@ -5,10 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 #: The link before the first one.
 GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is not as it was written: a line of the ledger ("case id/line number"), an entry of the record of
+    changes (its id), or a whole day. `what` is a message id."""
+
+    what: str
+    event: str = ""
+    entry: int | None = None
+    day: date | None = None
 
 
 def canonical(value: Any) -> bytes:

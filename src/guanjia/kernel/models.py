@@ -7,7 +7,7 @@ from django.db import models
 
 class AuditEntry(models.Model):
     """One change outside the case ledger (registry, assignments, accounts, settings). Written once, by
-    `kernel.audit.record`."""
+    `kernel.audit.record`, and chained to the others soon after, by `kernel.seals`."""
 
     at = models.DateTimeField()
     verb = models.CharField(max_length=64)
@@ -15,19 +15,25 @@ class AuditEntry(models.Model):
     subject_type = models.CharField(max_length=32)
     subject_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
+    #: Of this entry alone, written with it.
     hash = models.CharField(max_length=64)
+    #: Its place in the chain of all entries, from 1; null until the worker has sealed it.
+    seq = models.PositiveBigIntegerField(null=True, unique=True)
+    #: The hash of the chain up to and with this entry.
+    seal = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"]),
             models.Index(fields=["at", "id"]),
+            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(seq__isnull=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}:{self.subject_id}"
 
     def content(self) -> dict[str, Any]:
-        """What the hash covers."""
+        """What its own hash covers."""
         return {
             "at": self.at.isoformat(),
             "verb": self.verb,

@@ -61,10 +61,13 @@ class Event(models.Model):
 
 class Digest(models.Model):
     """The hash of all lines recorded on one local day, chained to the day before; published so that anybody
-    can hold us to it."""
+    can hold us to it. It ends with the last seal of the record of changes (`kernel.seals`)."""
 
     day = models.DateField(unique=True)
     events = models.PositiveIntegerField()
+    #: How far the record of changes was sealed when the digest was made; 0 and empty: it was not part of it yet.
+    audit_entries = models.PositiveBigIntegerField(default=0)
+    audit_seal = models.CharField(max_length=64, blank=True, default="")
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()

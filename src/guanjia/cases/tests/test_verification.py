@@ -7,6 +7,10 @@ from django.db.models import F
 
 from guanjia.cases import jobs, verification
 from guanjia.cases.models import Case, Digest, Event
+from guanjia.kernel import audit, seals
+from guanjia.kernel.actor import SYSTEM
+from guanjia.kernel.chain import link
+from guanjia.kernel.models import AuditEntry
 from tests.programme import Served
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +25,17 @@ def case(served: Served) -> Case:
     jobs.make_digests(served.at(24))
     assert list(verification.verify()) == []
     return case
+
+
+@pytest.fixture
+def record(served: Served) -> list[AuditEntry]:
+    """Entries of MONDAY in the record of changes, and the digest of that day."""
+    entries = [audit.record(SYSTEM, "thing.change", None, at=served.at(hours), n=hours) for hours in (0, 1, 2)]
+    served.ask()
+    jobs.make_digests(served.at(24))
+    assert AuditEntry.objects.filter(seq__isnull=True).count() == 0
+    assert list(verification.verify()) == []
+    return entries
 
 
 def found(case: Case) -> set[tuple[str, str]]:
@@ -80,6 +95,61 @@ def test_a_case_that_was_removed_whole_is_noticed_by_its_day(served: Served, cas
 def test_a_changed_digest_is_noticed(case: Case) -> None:
     Digest.objects.update(events=F("events") + 1)
     assert ("", verification.DAY_DIFFERS) in found(case)
+
+
+def record_faults() -> list[str]:
+    """What the digests find of the record; its own chain is whole."""
+    assert list(seals.verify()) == []
+    return [fault.what for fault in verification.verify()]
+
+
+def chain_anew() -> None:
+    """What somebody would do who can write into the table and knows how the chain is made."""
+    AuditEntry.objects.update(seq=None, seal="")
+    seals.seal()
+
+
+def test_a_record_that_was_cut_off_is_noticed(record: list[AuditEntry]) -> None:
+    AuditEntry.objects.filter(pk=record[-1].pk).delete()
+    assert record_faults() == [verification.RECORD_DIFFERS]
+
+
+def test_a_record_that_was_edited_and_chained_anew_is_noticed(record: list[AuditEntry]) -> None:
+    edited = AuditEntry.objects.get(pk=record[1].pk)
+    edited.data = {"n": 7}
+    edited.hash = link("0" * 64, edited.content())
+    edited.save()
+    chain_anew()
+    assert record_faults() == [verification.RECORD_DIFFERS]
+
+
+def test_an_entry_added_later_for_a_day_that_is_over_is_noticed(record: list[AuditEntry], served: Served) -> None:
+    extra = audit.record(SYSTEM, "thing.change", None, at=served.at(3))
+    seals.seal()
+    assert record_faults() == [verification.BACKDATED]
+    assert next(verification.verify()).entry == extra.pk
+
+
+def test_the_digest_of_the_next_day_does_not_hide_it(record: list[AuditEntry], served: Served) -> None:
+    audit.record(SYSTEM, "thing.change", None, at=served.at(3))
+    audit.record(SYSTEM, "thing.change", None, at=served.at(25))
+    jobs.make_digests(served.at(48))
+    assert record_faults() == [verification.BACKDATED]
+
+
+def test_a_digest_that_forgets_the_record_is_noticed(record: list[AuditEntry]) -> None:
+    Digest.objects.update(audit_entries=0, audit_seal="")
+    assert record_faults() == [verification.DAY_DIFFERS]
+
+
+def test_digests_of_before_the_record_was_part_of_them_still_hold(served: Served) -> None:
+    AuditEntry.objects.all().delete()
+    served.ask()
+    (made,) = jobs.make_digests(served.at(24))
+    assert (made.audit_entries, made.audit_seal) == (0, "")
+    audit.record(SYSTEM, "thing.change", None, at=served.at(1))
+    jobs.make_digests(served.at(48))
+    assert record_faults() == []
 
 
 def test_a_row_that_does_not_follow_from_its_events_is_found_at_night(case: Case) -> None:

@@ -15,6 +15,7 @@ from python_calamine import CalamineWorkbook
 from guanjia.cases import jobs
 from guanjia.cases.models import Case, Event
 from guanjia.cli.main import main
+from guanjia.kernel.models import AuditEntry
 from tests.programme import MONDAY, Served
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +55,22 @@ def test_a_whole_ledger_is_verified_and_an_edited_line_named(served: Served) -> 
     assert [fault["event"] for fault in faults] == [f"{case.pk}/2"]
 
 
+def test_an_edited_entry_of_the_record_is_named_too(served: Served) -> None:
+    entry = AuditEntry.objects.latest("id")
+    AuditEntry.objects.filter(pk=entry.pk).update(data={"years": []})
+    result = guanjia("audit", "verify", "--lang", "en")
+    assert (result.exit_code, f"entry {entry.pk}  this entry was edited" in result.stderr) == (1, True)
+    (fault,) = json.loads(guanjia("audit", "verify", "--json").stdout)["faults"]
+    assert (fault["entry"], fault["event"]) == (entry.pk, "")
+
+
 def test_digests_are_printed_once_they_are_made(served: Served) -> None:
     served.ask()
     assert guanjia("audit", "digest").exit_code == 1
     (made,) = jobs.make_digests(MONDAY + timedelta(days=1))
     assert made.hash in guanjia("audit", "digest", "--day", "2026-03-02").stdout
     (told,) = json.loads(guanjia("audit", "digest", "--json").stdout)
-    assert told == {"day": "2026-03-02", "lines": 2, "hash": made.hash}
+    assert told == {"day": "2026-03-02", "lines": 2, "hash": made.hash, "audit": made.audit_seal}
 
 
 def test_an_import_reports_and_a_wrong_row_ends_with_one(served: Served, tmp_path: Path) -> None:

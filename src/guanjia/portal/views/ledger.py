@@ -192,7 +192,13 @@ def digests_json(request: Request) -> JsonResponse:
     """Newest first, 60 at a time: `next` is the cursor of the page after."""
     found = public.digests(cursor=request.GET.get("cursor"))
     rows = [
-        {"day": one.day.isoformat(), "lines": one.events, "previous": one.previous, "hash": one.hash}
+        {
+            "day": one.day.isoformat(),
+            "lines": one.events,
+            "previous": one.previous,
+            "audit": one.audit_seal,
+            "hash": one.hash,
+        }
         for one in found.rows
     ]
     return JsonResponse({"digests": rows, "next": found.next})
