@@ -129,12 +129,16 @@ def test_another_persons_link_does_not_open_my_request(resident, served, case):
     assert resident.client.get(f"/t/{sign('track', case.pk, stranger, at=MONDAY)}").status_code == 404
 
 
-def test_a_sealed_request_is_gone_even_for_its_link(resident, served, case):
+def test_of_a_sealed_request_the_link_tells_that_it_was_handed_over_and_nothing_else(resident, served, case):
     url = link(case)
     served.act("赵磊", case, "hand_over", to={"unit": served.unit("纪检监察组")}, reason="涉及作风")
     for path in (url, f"{url}/why", f"{url}/readers", f"{url}/add"):
         answer = resident.open(path).response
-        assert answer.status_code == 404 and case.title not in resident.html
+        assert answer.status_code == 410 and "移交" in resident.html
+        for word in (case.title, "摔了一跤", "纪检", "涉及作风"):
+            assert word not in resident.html
+    resident.send("/track/", number=case.number, last4="0001")
+    assert resident.response.status_code == 422 and "移交" not in resident.html, "a number and a phone are no proof"
 
 
 # What is shown

@@ -39,7 +39,7 @@ def on_case_changed(payload: Mapping[str, Any], at: datetime) -> None:
     playbook = playbook_of(case.version_id)
     steps = _steps(case, payload["from"], payload["to"])
     if case.sealed_to_id is not None:
-        # Sealed by now, whatever this message is about: only what was said to the receiver may stand.
+        # Sealed by now, whatever this message is about: only that it was handed over may stand.
         steps = [step for step in steps if step.after.sealed_to is not None]
         _withdraw(case, at)
     if steps:
@@ -58,7 +58,7 @@ def _steps(case: Case, first: int, last: int) -> list[Step]:
 
 def _withdraw(case: Case, at: datetime) -> None:
     """Take back the words of what was said before the seal, and what has not gone out yet."""
-    before = Notice.objects.filter(case=case, withdrawn_at__isnull=True).exclude(kind="hand_over.receiver")
+    before = Notice.objects.filter(case=case, withdrawn_at__isnull=True).exclude(verb="hand_over")
     Delivery.objects.filter(notice__in=before, next_try_at__isnull=False).update(
         state=DeliveryState.SKIPPED, next_try_at=None, error=SEALED
     )
@@ -120,7 +120,7 @@ class Facts:
 
     def params(self, step: Step, telling: Telling, final: CaseState) -> dict[str, Any]:
         if step.after.sealed_to is not None:
-            return {"number": self.case.number, "title": ""}
+            return {"number": self.case.number, "district": settings.GUANJIA_DISTRICT_NAME}
         # What was promised to the asker is told as it stands when the whole act is done.
         state = final if telling.to == "asker" else step.after
         due = self._due(state, clocks_of(step.line, telling.to))

@@ -53,3 +53,9 @@ PHONE_OR_NOT = define(
     _("We need a phone number to tell you the result and to ask whether it is solved."),
     todo=_("Write it, or tick that you do not want to be told."),
 )
+HANDED_OVER = define(
+    "portal.handed_over",
+    410,
+    _("What you reported was handed over, in confidence, to the body entitled to it."),
+    todo=_("Nothing. Nobody else can open it, so it cannot be followed here. That body writes or rings if it has to."),
+)

@@ -20,11 +20,13 @@ from guanjia.access import links
 from guanjia.access.requests import Request
 from guanjia.cases.deadlines import timekeeper
 from guanjia.cases.queries.page import CasePage, ClockView, Entry, case_page
+from guanjia.cases.queries.public import was_handed_over
 from guanjia.cases.uploads import Document
 from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.portal.pages import told
+from guanjia.portal.problems import HANDED_OVER
 from guanjia.portal.spoken import happened
 from guanjia.registry import queries as registry
 from guanjia.registry.queries import ServiceCard
@@ -124,9 +126,13 @@ def asker(request: Request, contact_id: int) -> Actor:
 
 
 def open_tracked(request: Request, token: str) -> Tracked:
-    """Raises not_found, link.expired."""
+    """Raises not_found, link.expired, portal.handed_over."""
     link = links.read(PURPOSE, token, at=request.at)
-    found = case_page(asker(request, link.contact_id), link.id, at=request.at)
+    try:
+        found = case_page(asker(request, link.contact_id), link.id, at=request.at)
+    except Problem as problem:
+        # The link proves who asked; to everybody else a sealed request is simply not there.
+        raise Problem(HANDED_OVER) if was_handed_over(link.id, link.contact_id) else problem from None
     return Tracked(found, link.contact_id, token, request.at)
 
 

@@ -200,6 +200,11 @@ def find_by_proof(number: str, last4: str) -> tuple[Case, int]:
     return asker.case, asker.contact_id
 
 
+def was_handed_over(case_id: int, contact_id: int) -> bool:
+    """Whether what this contact asked was handed over sealed: that it was, and nothing else of it, is theirs to know."""
+    return Asker.objects.filter(case_id=case_id, contact_id=contact_id, case__sealed_to__isnull=False).exists()
+
+
 def first_askers(case_ids: Sequence[int]) -> dict[int, int]:
     """Contact id of whoever asked first, by case."""
     return dict(Asker.objects.filter(case_id__in=case_ids, is_first=True).values_list("case_id", "contact_id"))

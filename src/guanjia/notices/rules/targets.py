@@ -18,8 +18,9 @@ CALL_CHAIN = "call_chain"
 #: In the order in which they are told.
 TARGETS = ("holder", CALL_CHAIN, "approver", "receiver", "desk", "supervisor", "asker")
 
-#: Who hears that a case was handed over: its number alone, and nothing after that.
-SEALED_HEARS = ("receiver",)
+#: Who hears that a case was handed over sealed: its number alone, and nothing after that. Who asked gets a receipt,
+#: since from then on nobody but the receiver can tell them anything.
+SEALED_HEARS = ("receiver", "asker")
 
 _TIMERS = frozenset({"warn", "expire"})
 _IN_HAND = frozenset({Status.REGISTERED, Status.ASSIGNED, Status.WORKING})
@@ -71,7 +72,7 @@ class Telling:
 def tellings(line: Event, after: CaseState, final: CaseState, playbook: Playbook) -> list[Telling]:
     """Whom to tell of `line`, in order. `after`: the state it led to; `final`: the state at the end of the same act.
 
-    Of a sealed case the receiver hears that it came, and nobody else anything.
+    Of a sealed case the receiver hears that it came and who asked that it went; nobody else hears anything.
     """
     if after.sealed_to is not None:
         wanted = list(SEALED_HEARS) if line.verb == "hand_over" else []

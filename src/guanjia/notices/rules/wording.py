@@ -48,6 +48,7 @@ HOUSE: Mapping[str, str] = {
     "propose_correction.approver": _("A correction of a registry card was proposed in {number} “{title}”."),
     "add_assistant.receiver": _("{holder} asks your unit to assist with {number} “{title}”. Due {due}."),
     "hand_over.receiver": _("{number} was handed over to you, sealed. Only your unit sees it."),
+    "hand_over.asker": _("What you reported ({number}) was handed over, in confidence, to the body entitled to it."),
     "ask.asker": _("There is a question about your request {number}. Please answer here: {link}"),
     "resolve.asker": _("Your request {number} has a result. Is it solved? Please tell us here: {link}"),
     "warn.asker": _("We would still like to hear from you whether your request {number} is solved: {link}"),

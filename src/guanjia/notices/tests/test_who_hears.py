@@ -12,6 +12,7 @@ from guanjia.access.actions import record_absence
 from guanjia.access.models import Absence
 from guanjia.cases.models import Case
 from guanjia.kernel.models import OutboxMessage
+from guanjia.notices import jobs
 from guanjia.notices.models import Delivery, DeliveryState, Notice
 from guanjia.notices.rules.targets import Urgency
 from guanjia.notices.tests.gateway import Recorder
@@ -190,32 +191,43 @@ def test_each_asker_of_a_joined_case_hears_of_the_result(served: Served, news: N
     assert Notice.objects.filter(case=first, kind="resolve.asker").count() == 2
 
 
-def test_a_sealed_case_is_told_to_its_receiver_alone_and_without_a_word_of_it(
-    served: Served, news: News, settings: pytest.FixtureRequest
+def test_of_a_sealed_case_the_receiver_and_who_asked_hear_the_number_and_nobody_else_anything(
+    served: Served, news: News, settings: pytest.FixtureRequest, gateway: type[Recorder]
 ) -> None:
     settings.GUANJIA_WEBHOOK = "json://127.0.0.1:9/"
     case = served.ask("某干部态度恶劣", category="work-style")
     news(0)
-    notice = Notice.objects.get(case=case)
-    assert (notice.officer.name, notice.kind) == ("何平", "hand_over.receiver")
-    assert case.number in notice.text
-    assert "态度" not in f"{notice.text}{notice.params}"
-    assert not Delivery.objects.filter(notice__case=case).exists()
+    to_receiver, receipt = Notice.objects.filter(case=case).order_by("id")
+    assert (to_receiver.officer.name, to_receiver.kind) == ("何平", "hand_over.receiver")
+    assert (receipt.officer, receipt.kind) == (None, "hand_over.asker")
+    for notice in (to_receiver, receipt):
+        assert case.number in notice.text
+        assert "态度" not in f"{notice.text}{notice.params}"
+    jobs.deliver_due(served.at(0.1))
+    ((_phone, text, _reference),) = Recorder.sent  # no group chat, no officer
+    assert "移交" in text
+    assert "http" not in text  # nobody but the receiver could open it
+    assert "何平" not in text
 
 
-def test_sealing_takes_back_what_was_said_and_stops_what_has_not_gone_out(served: Served, news: News) -> None:
-    case = served.ask("路灯下有人收红包", hours=11)  # 20:00
+def test_sealing_takes_back_what_was_said_and_stops_what_has_not_gone_out(
+    served: Served, news: News, gateway: type[Recorder]
+) -> None:
+    case = served.ask("路灯下有人收红包", hours=14)  # 23:00
     contact = Contact.objects.get(pk=next(iter(served.state(case).askers)))
-    news(11)
+    news(14)
     assert Notice.objects.filter(case=case, text__contains="收红包").exists()
     served.act(
-        "赵磊", case, "hand_over", hours=12, to={"unit": served.unit("纪检监察组"), "officer": None}, reason="移交"
+        "赵磊", case, "hand_over", hours=14.5, to={"unit": served.unit("纪检监察组"), "officer": None}, reason="移交"
     )
-    news(12)
-    others = Notice.objects.filter(case=case).exclude(kind="hand_over.receiver")
-    assert {(one.text, one.params == {}) for one in others} == {("", True)}
-    assert not Delivery.objects.filter(notice__in=others, next_try_at__isnull=False).exists()
-    assert not Notice.objects.filter(contact=contact).exclude(withdrawn_at=served.at(12)).exists()
+    news(14.5)
+    before = Notice.objects.filter(case=case).exclude(verb="hand_over")
+    assert {(one.text, one.params == {}, one.withdrawn_at) for one in before} == {("", True, served.at(14.5))}
+    assert not Delivery.objects.filter(notice__in=before, next_try_at__isnull=False).exists()
+    assert contact.pk in before.values_list("contact_id", flat=True)
+    # What waited for the morning is not sent; the receipt that it was handed over is.
+    waiting = Delivery.objects.filter(notice__contact=contact, next_try_at__isnull=False)
+    assert [one.notice.kind for one in waiting] == ["hand_over.asker"]
 
 
 def test_news_seen_twice_makes_one_notice(served: Served, news: News) -> None:

@@ -66,6 +66,41 @@ def messages_can_be_filled_in(book: Playbook, source: Source[Playbook]) -> Itera
             )
 
 
+#: Of a case that was handed over sealed: who hears of it, and what may be put in. The receiver alone can open it.
+_SEALED_WORDS = {"asker": {"number", "district"}, "receiver": {"number", "district", "link"}}
+
+
+@check
+def what_is_sealed_is_told_by_its_number(book: Playbook, source: Source[Playbook]) -> Iterator[Fault]:
+    for index, message in enumerate(book.messages):
+        if message.on != "hand_over":
+            continue
+        allowed = _SEALED_WORDS.get(message.to)
+        if allowed is None:
+            yield source.fault(
+                ("messages", index, "to"),
+                _("Of a case that is handed over sealed only who receives it and who asked may hear."),
+                _("Write “receiver” or “asker”, or leave this message out."),
+            )
+            continue
+        for name in sorted(_named(message.text.zh) - allowed):
+            yield source.fault(
+                ("messages", index, "text", "zh"),
+                _("Of a case that is handed over sealed %(to)s may not be told {%(name)s}."),
+                _("Name nothing but {number}."),
+                to=message.to,
+                name=name,
+            )
+
+
+def _named(text: str) -> set[str]:
+    """What stands in braces; other checks speak of braces that do not match and of languages that differ."""
+    try:
+        return _placeholders(text)
+    except ValueError:
+        return set()
+
+
 def _placeholders(text: str) -> set[str]:
     """Raises ValueError for braces that do not match."""
     return {name for _literal, name, _spec, _conversion in Formatter().parse(text) if name is not None}

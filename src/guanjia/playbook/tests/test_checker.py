@@ -370,6 +370,22 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         'text.zh = "已登记" ⇐',
         "The two languages do not say the same: {number} stands in one only.",
     ),
+    "sealed-title": (
+        'on = "register"\nto = "asker"\ntext.zh = "已登记 {number}"\ntext.en = "Registered {number}"',
+        'on = "hand_over"\nto = "asker"\n'
+        'text.zh = "{title} 已移交：{number}" ⇐\ntext.en = "{title} was handed over: {number}"',
+        "Of a case that is handed over sealed asker may not be told {title}. Name nothing but {number}.",
+    ),
+    "sealed-link": (
+        'on = "register"\nto = "asker"\ntext.zh = "已登记 {number}"\ntext.en = "Registered {number}"',
+        'on = "hand_over"\nto = "asker"\ntext.zh = "已移交 {number} {link}" ⇐\ntext.en = "{number} {link}"',
+        "Of a case that is handed over sealed asker may not be told {link}.",
+    ),
+    "sealed-holder": (
+        'on = "register"\nto = "asker"',
+        'on = "hand_over"\nto = "supervisor" ⇐',
+        "Of a case that is handed over sealed only who receives it and who asked may hear.",
+    ),
     "message-twice": (
         'text.en = "Registered {number}"\n',
         'text.en = "Registered {number}"\n\n[[messages]] ⇐\n'
