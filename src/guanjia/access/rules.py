@@ -44,6 +44,26 @@ POST_SCOPES = frozenset({"cases:read", "cases:act"})
 READS_A_DAY = 40
 LONGEST_TOKEN = timedelta(days=366)
 
+#: The ready sign-ins of a demo that hold no role of their own.
+RESIDENT, STAND_IN = "resident", "stand_in"
+#: All of them, as one request passes from hand to hand: asked, worked on, decided, watched over, kept running.
+DEMO_STORY = (
+    RESIDENT,
+    Role.STEWARD,
+    STAND_IN,
+    Role.CLERK,
+    Role.DISPATCHER,
+    Role.HANDLER,
+    Role.LEAD_OFFICE,
+    Role.ARBITER,
+    Role.SUPERVISOR,
+    Role.DISCIPLINE,
+    Role.LEADER,
+    Role.ADMINISTRATOR,
+    Role.SECURITY_ADMINISTRATOR,
+    Role.AUDITOR,
+)
+
 
 def separated_roles(roles: Iterable[Role]) -> frozenset[Role]:
     """The separated roles among these where there are several, so that they conflict; empty when all is well."""

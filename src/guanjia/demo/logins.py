@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from guanjia.access.actions import record_absence
 from guanjia.access.models import AbsenceReason, Account
+from guanjia.access.rules import DEMO_STORY, RESIDENT, STAND_IN
 from guanjia.cases.models import Asker, Case
 from guanjia.kernel.actor import SYSTEM, Role
 from guanjia.programmes.models import Assignment
@@ -19,7 +20,6 @@ from guanjia.registry.models import Officer, PostHolding
 
 #: Written in the folder's README; a demo holds nobody's data.
 PASSWORD = "guanjia-demo"
-RESIDENT, STAND_IN = "resident", "stand_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +112,8 @@ def _partner(officer_id: int, taken: set[int]) -> Officer | None:
     return Officer.objects.get(pk=found) if found is not None else None
 
 
-#: In the order of the sign-in page. Of these roles, whose unit or place holds most open cases is chosen.
-ROLES = (
-    Role.CLERK,
-    Role.DISPATCHER,
-    Role.HANDLER,
-    Role.LEAD_OFFICE,
-    Role.ARBITER,
-    Role.SUPERVISOR,
-    Role.DISCIPLINE,
-    Role.LEADER,
-    Role.ADMINISTRATOR,
-    Role.SECURITY_ADMINISTRATOR,
-    Role.AUDITOR,
-)
+#: Of these roles, whose unit or place holds most open cases is chosen.
+ROLES = tuple(role for role in DEMO_STORY if isinstance(role, Role) and role is not Role.STEWARD)
 
 
 def _by_role(taken: set[int]) -> Iterator[tuple[str, Officer]]:
@@ -134,6 +122,8 @@ def _by_role(taken: set[int]) -> Iterator[tuple[str, Officer]]:
     by_community = dict(open_cases.values_list("community_id").annotate(Count("id")).order_by())
     for role in ROLES:
         held = PostHolding.objects.filter(post__role=role, valid_to__isnull=True, post__unit__kind__in=_KINDS[role])
+        if role is Role.HANDLER:  # of a department that things are passed on to, not of the office that passes them on
+            held = held.exclude(post__unit__posts__role=Role.LEAD_OFFICE)
         rows = held.exclude(officer_id__in=taken).values_list("officer_id", "post__unit_id", "post__place_id")
         counts = by_community if role is Role.CLERK else by_unit
         best = max(rows, key=lambda row: (counts.get(row[2 if role is Role.CLERK else 1], 0), -row[0]), default=None)

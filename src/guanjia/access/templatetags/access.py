@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from guanjia.access import queries
 from guanjia.access.queries import DemoLogin
+from guanjia.access.rules import STAND_IN
 from guanjia.kernel.actor import Role
 from guanjia.playbook.labels import ROLE_LABELS
 
@@ -49,8 +50,10 @@ def way_back(context: template.Context) -> str:
 
 @register.filter
 def role_name(role: str) -> str:
-    """A role's word, or "Resident" for an account without a post."""
-    return _(ROLE_LABELS[Role(role)]) if role in set(Role) else _("Resident")
+    """A role's word; of a demo's ready sign-ins also of those that are none."""
+    if role in set(Role):
+        return _(ROLE_LABELS[Role(role)])
+    return _("Stand-in") if role == STAND_IN else _("Resident")
 
 
 @register.filter

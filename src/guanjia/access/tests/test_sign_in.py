@@ -260,6 +260,24 @@ def test_the_demos_sign_ins_are_listed_in_two_queries(district, django_assert_nu
     assert found[0] == queries.DemoLogin(district.account("陈静").pk, "x", "陈静", "服务管家")
 
 
+@override_settings(DEMO=True)
+def test_the_demos_sign_ins_follow_a_request_through_the_house(district):
+    for username, role in (
+        ("majun", "leader"),
+        ("liuyang", "stand_in"),
+        ("chenjing", "steward"),
+        ("sunhao", "handler"),
+    ):
+        assert Account.objects.filter(username=username).update(demo_role=role) == 1
+    page = Client().get(LOGIN).content.decode()
+    assert re.findall(r"<strong>(.*?)</strong> <span class=\"soft\">(.*?)</span>", page) == [
+        ("服务管家", "陈静"),
+        ("顶岗", "刘洋"),
+        ("部门承办人", "孙浩"),
+        ("领导", "马骏"),
+    ]
+
+
 def test_pages_after_sign_in_are_named_for_roles_that_exist():
     assert {role for role, _ in LANDINGS} <= set(Role)
 
