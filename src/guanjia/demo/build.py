@@ -25,7 +25,7 @@ from guanjia.demo.scale import HISTORY_DAYS, Size, chance, size
 from guanjia.demo.simulation import Telling
 from guanjia.demo.subjects import household_rows, plan_businesses, plan_doors
 from guanjia.kernel.actor import SYSTEM
-from guanjia.kernel.pour import reserve_ids
+from guanjia.kernel.pour import plain, pour, reserve_ids
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.loader import shipped
 from guanjia.playbook.schema import Playbook
@@ -39,7 +39,6 @@ from guanjia.registry.models import Contact, Place, Stamp, Subject
 PLAYBOOK = "service-steward"
 #: The stamp that says that a demo is whole.
 WHOLE = "demo"
-BATCH = 2000
 DISTURBED = "somebody else has written into the district that is being built"
 
 
@@ -107,7 +106,7 @@ def build(
         telling.start(processes)
     with transaction.atomic():
         _households(making, town)
-        _contacts(making, contacts, world)
+        _contacts(making, contacts)
     _histories(making, telling)
     with transaction.atomic():
         logins = _finish(making)
@@ -150,14 +149,15 @@ def _share_out(making: Making) -> None:
 
 
 def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
-    """What will be asked, and by whom: contacts are stored after the households that they belong to, with the ids that
-    come next."""
+    """What will be asked, and by whom: contacts are stored after the households that they belong to."""
     assert making.version is not None and making.playbook is not None
     keeper = timekeeper(None)
     moments = plan_moments(making.seed, making.size.cases, making.at, keeper.calendar, keeper.zone)
     planner = Planner(making.seed, town, making.playbook, reserve_ids(Case, len(moments))[0])
     briefs = planner.plan(moments)
-    first = next_id(Contact)
+    ids = reserve_ids(Contact, len(planner.contacts))
+    for pk, contact in zip(ids, planner.contacts, strict=True):
+        contact.pk = pk
     world = World(
         seed=making.seed,
         until=making.at,
@@ -166,7 +166,7 @@ def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
         office=_office(making),
         keeper=keeper,
         bank=pictures.make_bank(making.seed, making.at),
-        briefs=[_with_contact_ids(brief, first) for brief in briefs],
+        briefs=[_with_contact_ids(brief, ids[0]) for brief in briefs],
         version_id=making.version.pk,
         first_document=reserve_ids(Document, len(briefs) * MOST_EVIDENCE)[0],
     )
@@ -177,12 +177,11 @@ def _with_contact_ids(brief: Brief, first: int) -> Brief:
     return replace(brief, contact=first + brief.contact, also=first + brief.also if brief.also is not None else None)
 
 
-def _contacts(making: Making, contacts: list[Contact], world: World) -> None:
+def _contacts(making: Making, contacts: list[Contact]) -> None:
     making.progress.stage(_("Askers"), len(contacts))
-    made = Contact.objects.bulk_create(contacts, batch_size=BATCH)
-    if made[world.briefs[0].contact - made[0].pk].pk != world.briefs[0].contact:
-        raise RuntimeError(DISTURBED)
-    making.progress.done(len(made))
+    names = [one.attname for one in Contact._meta.local_concrete_fields]
+    pour(Contact, names, plain(Contact, names, ([getattr(one, name) for name in names] for one in contacts)))
+    making.progress.done(len(contacts))
 
 
 def _office(making: Making) -> OfficeTime:

@@ -26,13 +26,14 @@ Row = tuple[Any, ...]
 def plain(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
     """`names` are attribute names of the model's columns (`case_id`, not `case`); each row has a value for each."""
     converters = _converters(model, tuple(names), connection.vendor)
-    return [
-        tuple(
-            value if convert is None or value is None else convert(value)
-            for convert, value in zip(converters, row, strict=True)
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        values = list(row)
+        for position, convert in converters:
+            if values[position] is not None:
+                values[position] = convert(values[position])
+        found.append(tuple(values))
+    return found
 
 
 def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -69,8 +70,10 @@ def _fields(model: type[Model], names: tuple[str, ...]) -> list[Field[Any, Any]]
 
 
 @lru_cache(maxsize=64)
-def _converters(model: type[Model], names: tuple[str, ...], vendor: str) -> list[Callable[[Any], Any] | None]:
-    return [_converter(field, vendor) for field in _fields(model, names)]
+def _converters(model: type[Model], names: tuple[str, ...], vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
+    """By position, for the columns that need one."""
+    found = ((position, _converter(field, vendor)) for position, field in enumerate(_fields(model, names)))
+    return [(position, convert) for position, convert in found if convert is not None]
 
 
 def _converter(field: Field[Any, Any], vendor: str) -> Callable[[Any], Any] | None:

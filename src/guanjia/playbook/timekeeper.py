@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,10 @@ from guanjia.playbook.limits import Limit, TimeUnit
 from guanjia.playbook.schema import Playbook
 
 _OFFICE_UNITS = (TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS)
+#: Clocks that a keeper remembers at most: those of a thousand cases, in a few megabytes.
+_REMEMBERED = 10_000
+
+Pauses = tuple[tuple[datetime, datetime | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,19 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Timekeeper:
+    """Remembers what it counted: a clock is asked again at each warning and once it has stopped, and counting walks
+    the calendar."""
+
     calendar: WorkCalendar
     hours: OfficeHours
     zone: ZoneInfo
+    _due: dict[tuple[datetime, str, Pauses], tuple[datetime | None, bool]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def deadline(self, clock: ClockState, playbook: Playbook) -> Deadline:
         """A stopped clock keeps the moment it was due at; nobody looks at it again."""
-        limit = Limit.parse(clock.limit)
-        moment, estimated = due_moment(clock.started, limit, self.calendar, self.hours, self.zone, _pauses(clock))
+        moment, estimated = self._counted(clock)
         watched = clock.running and not clock.fired and moment is not None
         return Deadline(moment, estimated, self._next(clock, moment, playbook) if watched and moment else None)
 
@@ -49,6 +58,17 @@ class Timekeeper:
         assert moment is not None, "nothing pauses here"
         return moment
 
+    def _counted(self, clock: ClockState) -> tuple[datetime | None, bool]:
+        key = (clock.started, clock.limit, clock.pauses)
+        found = self._due.get(key)
+        if found is None:
+            if len(self._due) >= _REMEMBERED:
+                self._due.clear()
+            limit = Limit.parse(clock.limit)
+            found = due_moment(clock.started, limit, self.calendar, self.hours, self.zone, _pauses(clock))
+            self._due[key] = found
+        return found
+
     def _next(self, clock: ClockState, moment: datetime, playbook: Playbook) -> datetime:
         """The next warning mark that is still ahead of the due moment, or the due moment itself."""
         marks = playbook.tier(clock.tier).warn if clock.tier else ()
@@ -59,9 +79,13 @@ class Timekeeper:
     def _mark(self, clock: ClockState, moment: datetime, share: float) -> datetime:
         """When `share` of the time that the clock runs has gone: of office hours where it counts these, else of wall
         time; pauses are no time."""
-        unit = TimeUnit.WORKING_HOURS if Limit.parse(clock.limit).unit in _OFFICE_UNITS else TimeUnit.MINUTES
+        limit = Limit.parse(clock.limit)
+        unit = TimeUnit.WORKING_HOURS if limit.unit in _OFFICE_UNITS else TimeUnit.MINUTES
         pauses = _pauses(clock)
-        whole = elapsed(clock.started, moment, unit, self.calendar, self.hours, self.zone, pauses)
+        if limit.unit is unit:
+            whole = limit.amount
+        else:
+            whole = elapsed(clock.started, moment, unit, self.calendar, self.hours, self.zone, pauses)
         part = Limit(int(whole * share), unit)
         mark, _ = due_moment(clock.started, part, self.calendar, self.hours, self.zone, pauses)
         return mark or moment

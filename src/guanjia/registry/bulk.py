@@ -19,7 +19,6 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from guanjia.kernel.pour import plain, pour, reserve_ids
 from guanjia.kernel.secrets import blind_index
 from guanjia.registry import geometry, rules
-from guanjia.registry.actions.tree import PLACES, bump
 from guanjia.registry.models import (
     Business,
     Household,
@@ -30,9 +29,11 @@ from guanjia.registry.models import (
     Subject,
     SubjectKind,
 )
+from guanjia.registry.stamps import PLACES, bump
 
-M = TypeVar("M", bound=Model)
 R = TypeVar("R")
+#: Attribute name of a column → what stands in it.
+Columns = dict[str, Any]
 #: A batch small enough to build in little memory, large enough that its query is cheap.
 BATCH = 5_000
 
@@ -154,28 +155,27 @@ def load_businesses(
 ) -> list[int]:
     """The new subjects' ids in the order of the rows. `progress(done)` after each batch."""
 
-    def subject(row: BusinessRow) -> Subject:
-        return Subject(
-            kind=SubjectKind.BUSINESS,
-            name=row.name,
-            place_id=row.place_id,
-            lon=row.lon,
-            lat=row.lat,
-            phone_index=_index(row.contact_phone),
-            valid_from=on,
-        )
+    def subject(row: BusinessRow) -> Columns:
+        return {
+            "kind": SubjectKind.BUSINESS,
+            "name": row.name,
+            "place_id": row.place_id,
+            "lon": row.lon,
+            "lat": row.lat,
+            "phone_index": _index(row.contact_phone),
+            "valid_from": on,
+        }
 
-    def card(row: BusinessRow, subject_id: int) -> Business:
-        return Business(
-            subject_id=subject_id,
-            credit_code=row.credit_code,
-            industry=row.industry,
-            address=row.address,
-            contact_name=row.contact_name,
-            contact_phone=row.contact_phone,
-            employees=row.employees,
-            is_key=row.is_key,
-        )
+    def card(row: BusinessRow) -> Columns:
+        return {
+            "credit_code": row.credit_code,
+            "industry": row.industry,
+            "address": row.address,
+            "contact_name": row.contact_name,
+            "contact_phone": row.contact_phone,
+            "employees": row.employees,
+            "is_key": row.is_key,
+        }
 
     return _load_subjects(rows, subject, Business, card, progress)
 
@@ -185,54 +185,53 @@ def load_households(
 ) -> list[int]:
     """The new subjects' ids in the order of the rows."""
 
-    def subject(row: HouseholdRow) -> Subject:
-        return Subject(
-            kind=SubjectKind.HOUSEHOLD,
-            name=rules.household_label(row.building, row.unit_no, row.room) or row.address[:120],
-            place_id=row.place_id,
-            lon=row.lon,
-            lat=row.lat,
-            phone_index=_index(row.phone),
-            valid_from=on,
-        )
+    def subject(row: HouseholdRow) -> Columns:
+        return {
+            "kind": SubjectKind.HOUSEHOLD,
+            "name": rules.household_label(row.building, row.unit_no, row.room) or row.address[:120],
+            "place_id": row.place_id,
+            "lon": row.lon,
+            "lat": row.lat,
+            "phone_index": _index(row.phone),
+            "valid_from": on,
+        }
 
-    def card(row: HouseholdRow, subject_id: int) -> Household:
-        return Household(
-            subject_id=subject_id,
-            building=row.building,
-            unit_no=row.unit_no,
-            room=row.room,
-            address=row.address,
-            members=row.members,
-        )
+    def card(row: HouseholdRow) -> Columns:
+        return {
+            "building": row.building,
+            "unit_no": row.unit_no,
+            "room": row.room,
+            "address": row.address,
+            "members": row.members,
+        }
 
     return _load_subjects(rows, subject, Household, card, progress)
 
 
 def _load_subjects(
     rows: Iterable[R],
-    subject: Callable[[R], Subject],
-    model: type[M],
-    card: Callable[[R, int], M],
+    subject: Callable[[R], Columns],
+    model: type[Model],
+    card: Callable[[R], Columns],
     progress: Callable[[int], None],
 ) -> list[int]:
     ids: list[int] = []
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         new = reserve_ids(Subject, len(batch))
-        subjects = [subject(row) for row in batch]
-        for one, pk in zip(subjects, new, strict=True):
-            one.pk = pk
-        _pour(Subject, subjects)
-        _pour(model, [card(row, pk) for row, pk in zip(batch, new, strict=True)])
+        _pour(Subject, [{"id": pk, **subject(row)} for row, pk in zip(batch, new, strict=True)])
+        _pour(model, [{"subject_id": pk, **card(row)} for row, pk in zip(batch, new, strict=True)])
         ids += new
         progress(len(ids))
     return ids
 
 
-def _pour(model: type[Model], rows: Sequence[Model]) -> None:
-    names = [field.attname for field in model._meta.local_concrete_fields]
-    pour(model, names, plain(model, names, ([getattr(row, name) for name in names] for row in rows)))
+def _pour(model: type[Model], rows: Sequence[Columns]) -> None:
+    """What a row does not say has the model's default."""
+    blank = model()
+    defaults = {field.attname: getattr(blank, field.attname) for field in model._meta.local_concrete_fields}
+    names = list(defaults)
+    pour(model, names, plain(model, names, ([*{**defaults, **row}.values()] for row in rows)))
 
 
 def _index(phone: str) -> str:

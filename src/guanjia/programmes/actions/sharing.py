@@ -21,7 +21,7 @@ from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, queries, rules
 from guanjia.programmes import share_out as solver
 from guanjia.programmes.actions.assigning import stewarding
-from guanjia.programmes.actions.writing import after, begin, end, open_rows
+from guanjia.programmes.actions.writing import after, begin_many, end, open_rows
 from guanjia.programmes.models import Assignment, AssignmentReason, AssignmentRole, Programme
 from guanjia.programmes.problems import NOBODY_ELIGIBLE
 from guanjia.programmes.queries import Candidate
@@ -269,4 +269,4 @@ def _write(
         if row is not None and row.officer_id == steward.get((one.subject_id, one.place_id)):
             ending.append(row)
     end(ending, at=at)
-    begin(beginning)
+    begin_many(beginning)

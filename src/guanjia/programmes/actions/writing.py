@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 
+from guanjia.kernel.pour import plain, pour
 from guanjia.kernel.problems import STALE, Problem
 from guanjia.programmes.models import Assignment, AssignmentRole
 
@@ -57,6 +58,13 @@ def end(rows: Iterable[Assignment], *, at: datetime) -> int:
 def begin(rows: Iterable[Assignment]) -> list[Assignment]:
     with as_stale():
         return Assignment.objects.bulk_create(list(rows), batch_size=BATCH)
+
+
+def begin_many(rows: Iterable[Assignment]) -> None:
+    """As `begin`, at a fifth of its price: a district has tens of thousands. The rows do not learn their ids."""
+    names = [one.attname for one in Assignment._meta.local_concrete_fields if not one.primary_key]
+    with as_stale():
+        pour(Assignment, names, plain(Assignment, names, ([getattr(row, name) for name in names] for row in rows)))
 
 
 def after(row: Assignment, officer_id: int, *, reason: str, at: datetime) -> Assignment:
