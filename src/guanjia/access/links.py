@@ -9,8 +9,7 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 
-from guanjia.kernel.problems import EXPIRED_LINK, NOT_FOUND, Problem
-from guanjia.kernel.text import gettext_noop as _
+from guanjia.kernel.problems import EXPIRED_LINK, UNKNOWN_LINK, Problem
 
 LIFETIME = timedelta(days=30)
 #: The session's list of contacts that were proven in it.
@@ -33,11 +32,12 @@ def sign(purpose: str, id: int, contact_id: int, *, at: datetime, lifetime: time
 
 
 def read(purpose: str, token: str, *, at: datetime) -> AskerLink:
-    """Raises not_found where the token is not ours or made for another purpose, link.expired where its time is over."""
+    """Raises link.unknown where the token is not ours or made for another purpose, link.expired where its time is
+    over."""
     try:
         id, contact_id, until = (int(part, 16) for part in _signer(purpose).unsign(token).split("."))
     except (BadSignature, ValueError) as error:
-        raise Problem(NOT_FOUND, what=_("link"), key="") from error
+        raise Problem(UNKNOWN_LINK) from error
     if at.timestamp() >= until * _MINUTE:
         raise Problem(EXPIRED_LINK)
     return AskerLink(purpose, id, contact_id)

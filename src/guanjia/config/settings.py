@@ -33,6 +33,8 @@ if not (SECRET_KEY and GUANJIA_DATA_KEYS and GUANJIA_INDEX_KEY):
 GUANJIA_DISTRICT_NAME = env.text("GUANJIA_DISTRICT_NAME", "示范区")
 #: Where links in messages lead.
 GUANJIA_PUBLIC_URL = env.text("GUANJIA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+#: Whom residents ring when a page cannot help.
+GUANJIA_HELP_LINE = env.text("GUANJIA_HELP_LINE", "12345")
 #: A tile source for maps, e.g. https://tiles.example/{z}/{x}/{y}.png; maps work without one.
 GUANJIA_MAP_TILES = env.text("GUANJIA_MAP_TILES", "")
 GUANJIA_MAP_TILES_CRS = env.choice("GUANJIA_MAP_TILES_CRS", "wgs84", ("wgs84", "gcj02"))
@@ -44,6 +46,7 @@ GUANJIA_SMS_GATEWAY = env.text("GUANJIA_SMS_GATEWAY", "")
 GUANJIA_STAFF_MFA = env.flag("GUANJIA_STAFF_MFA", default=not (DEMO or TESTING))
 
 ALLOWED_HOSTS = env.words("GUANJIA_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_FAILURE_VIEW = "guanjia.config.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [GUANJIA_PUBLIC_URL]
 
 INSTALLED_APPS = [

@@ -16,3 +16,6 @@ urlpatterns = [
 ]
 if settings.DEBUG or settings.TESTING:
     urlpatterns.insert(0, path("kit/", ui.kit, name="kit"))
+
+handler403 = "guanjia.config.problems.permission_denied"
+handler404 = "guanjia.config.problems.page_not_found"

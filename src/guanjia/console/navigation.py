@@ -73,12 +73,17 @@ PLACES = ("work", "register", "ledger", "me")
 
 
 def frame(request: Request) -> dict[str, Any]:
-    """What `ui/staff.html` reads, for pages under the desk; nothing elsewhere."""
+    """A context processor: the frame for pages under the desk, nothing elsewhere."""
     match = request.resolver_match
     actor = getattr(request, "actor", None)
-    if match is None or match.app_name != "console" or actor is None or actor.kind is not ActorKind.OFFICER:
-        return {}
-    here = match.url_name or ""
+    under = match is not None and match.app_name == "console"
+    return desk(request) if under and actor is not None and actor.kind is ActorKind.OFFICER else {}
+
+
+def desk(request: Request) -> dict[str, Any]:
+    """What `ui/staff.html` reads, for an officer."""
+    match, actor = request.resolver_match, request.actor
+    here = (match.url_name or "") if match is not None and match.app_name == "console" else ""
     navigation = SimpleLazyObject(lambda: _navigation(actor, here, _counts(request)))
     return {
         "base": "ui/staff.html",
@@ -88,6 +93,12 @@ def frame(request: Request) -> dict[str, Any]:
         "search_url": reverse("console:ledger") if actor.holds(*SEES_CASES) else "",
         "me": {"name": actor.label, "menu": _menu()},
     }
+
+
+def ways_on(actor: Actor) -> list[dict[str, Any]]:
+    """From a page that leads nowhere."""
+    ledger = [{"url": reverse("console:ledger"), "label": _("Ledger")}] if actor.holds(*SEES_CASES) else []
+    return [{"url": reverse("console:work"), "label": _("My work")}, *ledger]
 
 
 def _counts(request: Request) -> Mapping[str, Tally]:

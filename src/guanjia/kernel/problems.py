@@ -107,6 +107,21 @@ NOT_ALLOWED = define(
     todo=_("Ask somebody who holds the post, or ask your administrator for it."),
     mender="administrator",
 )
+NO_SUCH_PAGE = define(
+    "no_such_page",
+    404,
+    _("This page does not exist."),
+    todo=_("Check the address: it may be mistyped, or the page has moved."),
+)
+PRESS_AGAIN = define(
+    "press_again",
+    403,
+    _("Please press the button once more."),
+    todo=_(
+        "The page was open for a long time, or your browser refuses cookies, so nothing was sent. "
+        "Go back, load the page again and press the button. What you typed in a long form is kept on this device."
+    ),
+)
 SIGN_IN = define("sign_in", 401, _("You are not signed in."), todo=_("Sign in and try again."))
 MISSING = define("field.missing", 422, _("%(field_label)s is missing."), todo=_("Fill it in."))
 INVALID = define("field.invalid", 422, _("%(field_label)s is not right: %(why)s"), todo=_("Correct it."))
@@ -139,6 +154,15 @@ TOO_MANY = define(
     429,
     _("Too many tries from here."),
     todo=_("Wait %(minutes)s minutes and try again."),
+)
+UNKNOWN_LINK = define(
+    "link.unknown",
+    404,
+    _("This link is not complete, or is none of ours."),
+    todo=_(
+        "Open it from the message itself, or copy all of it; else look the case up with its number "
+        "and the last four digits of your phone."
+    ),
 )
 EXPIRED_LINK = define(
     "link.expired",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -23,13 +23,23 @@ _NAVIGATION = (
 )
 
 
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What `ui/public.html` reads."""
+    found = [(reverse(name), label) for name, label in _NAVIGATION]
+    navigation = [{"label": label, "url": url, "active": request.path.startswith(url)} for url, label in found]
+    return {"base": "portal/base.html", "navigation": navigation, "home_url": reverse("portal:home")}
+
+
+def ways_on() -> list[dict[str, Any]]:
+    """From a page that leads nowhere."""
+    names = (("portal:track", _("Look up my request")), *_NAVIGATION[:1], ("portal:home", _("To the first page")))
+    return [{"url": reverse(name), "label": label} for name, label in names]
+
+
 def page(
     request: Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    found = [(reverse(name), label) for name, label in _NAVIGATION]
-    navigation = [{"label": label, "url": url, "active": request.path.startswith(url)} for url, label in found]
-    full = {"navigation": navigation, "home_url": reverse("portal:home"), **(context or {})}
-    return render(request, f"portal/{template}.html", full, status=status)
+    return render(request, f"portal/{template}.html", {**frame(request), **(context or {})}, status=status)
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -126,7 +126,7 @@ def asker(request: Request, contact_id: int) -> Actor:
 
 
 def open_tracked(request: Request, token: str) -> Tracked:
-    """Raises not_found, link.expired, portal.handed_over."""
+    """Raises not_found, link.unknown, link.expired, portal.handed_over."""
     link = links.read(PURPOSE, token, at=request.at)
     try:
         found = case_page(asker(request, link.contact_id), link.id, at=request.at)

@@ -18,13 +18,13 @@ def test_a_link_gives_back_what_was_signed_until_its_time_is_over():
 
 
 def test_a_link_for_one_purpose_opens_no_other():
-    with pytest.raises(Problem, match="not_found"):
+    with pytest.raises(Problem, match="link.unknown"):
         links.read("track", links.sign("rate", 12, 34, at=AT), at=AT)
 
 
 @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: "d" + t[1:], lambda t: "", lambda t: "中文~x"])
 def test_a_changed_link_is_none(change):
-    with pytest.raises(Problem, match="not_found"):
+    with pytest.raises(Problem, match="link.unknown"):
         links.read("rate", change(links.sign("rate", 12, 34, at=AT)), at=AT)
 
 
