@@ -23,7 +23,7 @@ from guanjia.access.models import Account
 from guanjia.kernel.actor import PUBLIC, Actor, ActorKind, Role
 from guanjia.kernel.codes import credit_code_check
 from guanjia.kernel.secrets import blind_index
-from guanjia.registry import rules
+from guanjia.registry import rules, stamps
 from guanjia.registry.actions.subjects import record_contact
 from guanjia.registry.models import (
     Business,
@@ -163,6 +163,9 @@ def make_district() -> District:
     _officers(district)
     _businesses(district)
     _residents(district)
+    # As in any district that was made by actions: what a process remembers stays until somebody changes it.
+    stamps.bump(stamps.PLACES)
+    stamps.bump(stamps.ORGANISATION)
     return district
 
 

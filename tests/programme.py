@@ -14,11 +14,14 @@ from guanjia.cases import jobs
 from guanjia.cases.actions.act import act, open_ledger
 from guanjia.cases.actions.intake import NewCase, NewContact, register
 from guanjia.cases.models import Asker, Case, Document, Duty
+from guanjia.cases.owners import DUTIES
 from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor, ActorKind
 from guanjia.playbook.lifecycle.states import CaseState
 from guanjia.programmes.models import Assignment, Programme, ProgrammeVersion
+from guanjia.programmes.queries.adopted import ADOPTED
 from guanjia.registry.actions import seed_calendar
 from guanjia.registry.models import Unit
+from guanjia.registry.stamps import ORGANISATION, bump
 from tests.people import FOUNDED, FOUNDED_AT, District
 
 PLAYBOOK = Path(__file__).parent / "data" / "playbook.toml"
@@ -118,6 +121,8 @@ def make_served(district: District) -> Served:
         for role, officer in (("steward", steward), ("stand_in", stand_in))
     )
     seed_calendar(SYSTEM, at=FOUNDED_AT)
+    for changed in (ADOPTED, DUTIES, ORGANISATION):
+        bump(changed)
     return Served(district, programme)
 
 

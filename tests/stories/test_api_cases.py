@@ -228,9 +228,9 @@ def test_lists_and_pages_cost_a_fixed_number_of_queries(
         served.ask(f"第{number}盏路灯不亮")
         served.act("赵磊", case, "note", text=f"第{number}次记录")
     desk.get("/cases")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(2):
         assert len(desk.get("/cases").json()["rows"]) == 13
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(10):
         assert desk.get(f"/cases/{case.number}/timeline").json()["lines"]
 
 

@@ -29,7 +29,7 @@ from guanjia.access.problems import (
     USERNAME_TAKEN,
     WEAK_PASSWORD,
 )
-from guanjia.access.tokens import new_token, token_hash
+from guanjia.access.tokens import TOKENS, new_token, token_hash
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.cleaning import clean_text
@@ -37,6 +37,7 @@ from guanjia.kernel.problems import INVALID, NOT_ALLOWED, NOT_FOUND, Problem
 from guanjia.kernel.secrets import EncryptedTextField
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Officer, Post, Unit
+from guanjia.registry.stamps import bump
 
 
 def _require(allowed: bool, verb: str) -> None:
@@ -251,6 +252,7 @@ def issue_token(
         issued_by_id=actor.account_id,
         issued_at=at,
     )
+    bump(TOKENS)
     audit.record(actor, "token.issued", token, at=at, scopes=wanted, unit=unit.pk)
     return token, clear
 
@@ -260,6 +262,7 @@ def revoke_token(actor: Actor, token: ApiToken, *, at: datetime) -> None:
     """From now on it opens nothing. Doing it twice is doing it once."""
     _require(policy.may_issue_tokens(actor), _("revoke a token"))
     if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
+        bump(TOKENS)
         audit.record(actor, "token.revoked", token, at=at)
 
 

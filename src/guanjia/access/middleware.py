@@ -12,6 +12,7 @@ from guanjia.access import links, sessions
 from guanjia.access.actors import actor_for
 from guanjia.access.requests import Request
 from guanjia.kernel.actor import PUBLIC, Actor, ActorKind
+from guanjia.registry import stamps
 
 
 class ActorMiddleware:
@@ -24,7 +25,8 @@ class ActorMiddleware:
         request.at = now()
         sessions.end_if_idle(request)
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[assignment]
-        return self.get_response(request)
+        with stamps.read_once():
+            return self.get_response(request)
 
 
 def actor_of(request: Request) -> Actor:

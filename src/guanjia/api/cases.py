@@ -11,7 +11,7 @@ from guanjia.api import keys, shapes
 from guanjia.api.operations import IDEMPOTENCY_KEY, answers, case_at, needs, page_of
 from guanjia.api.schemas import answers as out
 from guanjia.api.schemas.given import CaseIn, CasesIn, TimelineIn
-from guanjia.cases.actions.intake import NewCase, NewContact, register
+from guanjia.cases.actions.intake import NewCase, NewContact, register_once
 from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY, NO_PROGRAMME
 from guanjia.cases.queries.lists import ledger_page, read_filters
@@ -28,7 +28,7 @@ def create(request: Request, new: CaseIn, idempotency_key: str | None = IDEMPOTE
     """Answered only once it is stored. Where the playbook knows the owner, it is dispatched at once."""
     key = keys.key_of(request.actor, idempotency_key, new)
     programme = new.programme or _only_programme()
-    case = register(
+    case, fresh = register_once(
         request.actor,
         NewCase(
             **new.model_dump(exclude={"programme", "category", "asker", "place"}),
@@ -41,7 +41,7 @@ def create(request: Request, new: CaseIn, idempotency_key: str | None = IDEMPOTE
         ),
         at=request.at,
     )
-    if key is not None:
+    if key is not None and not fresh:
         keys.check_registered(case.pk, key)
     return Status(201, shapes.receipt(case))
 

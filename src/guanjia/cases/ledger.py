@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from guanjia.cases.deadlines import clock_rows, deadlines, timekeeper
-from guanjia.cases.models import Case, CaseUnit, Clock, Event
+from guanjia.cases.models import Case, CaseUnit, Event
 from guanjia.cases.projection import columns
 from guanjia.kernel import outbox
 from guanjia.kernel.chain import GENESIS
@@ -24,9 +24,9 @@ from guanjia.playbook.schema import Playbook
 #: The one topic of this room: {"case", "from", "to", "verbs"}.
 CHANGED = "case.changed"
 
-_CLOCK_COLUMNS = [
+_CLOCK_COLUMNS = (
     "kind", "tier", "limit", "started", "pauses", "stopped", "fired", "warned", "due", "estimated", "next_at",
-]  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def append(ledger: Ledger, lines: Sequence[Line], *, at: datetime, key: str | No
         changed = [key for key, clock in state.clocks.items() if before.clocks.get(key) != clock]
         if before.holder.unit != state.holder.unit:
             changed = sorted({*changed, *counted})  # another unit may keep other hours
-        _write_clocks(clock_rows(case.pk, state.clocks, changed, keeper, ledger.playbook, counted))
+        rows = clock_rows(case.pk, state.clocks, changed, keeper, ledger.playbook, counted)
+        insert(rows, unique=("case", "key"), update=_CLOCK_COLUMNS)
         _write_units(case.pk, before, state)
         _publish(case.pk, lines, at)
     for name, value in projected.items():
@@ -108,13 +109,6 @@ def _write_lines(case_id: int, lines: Sequence[Line], head: str, at: datetime, k
         head = event.seal(head)
         rows.append(event)
     insert(rows)
-
-
-def _write_clocks(rows: list[Clock]) -> None:
-    if rows:
-        Clock.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["case", "key"], update_fields=_CLOCK_COLUMNS
-        )
 
 
 def _write_units(case_id: int, before: CaseState | None, after: CaseState) -> None:

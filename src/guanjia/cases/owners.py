@@ -16,6 +16,11 @@ from guanjia.playbook.schema import Owner, Playbook
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
 from guanjia.registry.models import Place, Unit
+from guanjia.registry.stamps import Kept
+
+#: Bumped by each change of who answers for what (`actions.duties`).
+DUTIES = "duties"
+_duties: Kept[dict[str, list[tuple[int | None, int]]]] = Kept(DUTIES, most=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,9 @@ class Matter:
         return self.place.path_ids if self.place is not None else []
 
 
-def matter_of(case: Case, programme_id: int) -> Matter:
-    return Matter(programme_id, case.category, case.subject_id, case.place)
+def matter_of(case: Case) -> Matter:
+    programme = programmes.programme_of(case.version_id)
+    return Matter(programme.pk, case.category, case.subject_id, registry.known_place(case.place_id or 0))
 
 
 def owner_of(owner: Owner, matter: Matter, playbook: Playbook, at: datetime) -> Party | None:
@@ -42,9 +48,9 @@ def owner_of(owner: Owner, matter: Matter, playbook: Playbook, at: datetime) -> 
         return _steward(matter, at)
     if owner.duty:
         category = playbook.category(matter.category)
-        return _duty(category.duty, matter) if category is not None and category.duty else None
+        return duty_party(category.duty, matter.path_ids) if category is not None and category.duty else None
     if owner.body:
-        return _duty(owner.body, matter)
+        return duty_party(owner.body, matter.path_ids)
     if owner.role:
         return post_party(owner.role, matter.path_ids, at)
     return _unit_of_kind(str(owner.unit_kind), matter, at)
@@ -62,10 +68,18 @@ def _steward(matter: Matter, at: datetime) -> Party | None:
     return Party(found.acting_unit_id, found.acting_officer_id)
 
 
-def _duty(key: str, matter: Matter) -> Party | None:
-    """The unit that took the duty on nearest to the place, the district's last."""
-    rows = Duty.objects.filter(Q(place__isnull=True) | Q(place_id__in=matter.path_ids), key=key)
-    return nearest(rows.values_list("place_id", "unit_id"), matter.path_ids)
+def duty_party(key: str, path_ids: list[int]) -> Party | None:
+    """The unit that took a duty on nearest to the end of the path, the district's last."""
+    taken = _duties.get("", _read_duties).get(key, ())
+    return nearest([row for row in taken if row[0] is None or row[0] in path_ids], path_ids)
+
+
+def _read_duties() -> dict[str, list[tuple[int | None, int]]]:
+    """By the duty's key, (place or None, unit)."""
+    taken: dict[str, list[tuple[int | None, int]]] = {}
+    for key, place, unit in Duty.objects.order_by("pk").values_list("key", "place_id", "unit_id"):
+        taken.setdefault(key, []).append((place, unit))
+    return taken
 
 
 def nearest(rows: Iterable[tuple[int | None, int]], path_ids: list[int]) -> Party | None:

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[a-z0-9]+|[^\W_]", re.IGNORECASE)
 
 def words(text: str) -> list[str]:
     """Latin words and numbers whole, every other letter or ideograph alone; signs and emoji are no words."""
-    return [word.lower() for word in _WORD.findall(text)]
+    return _WORD.findall(text.lower())
 
 
 def index(case_id: int, *texts: str) -> None:

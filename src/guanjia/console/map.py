@@ -15,7 +15,7 @@ from guanjia.console.navigation import EVERYBODY, SEES_CASES
 from guanjia.console.viewmodels import map as maps
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
-from guanjia.registry.queries.stamps import stamp
+from guanjia.registry.stamps import stamp
 
 GEOJSON = "application/geo+json"
 

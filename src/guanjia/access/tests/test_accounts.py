@@ -12,6 +12,7 @@ from guanjia.kernel.actor import SYSTEM, ActorKind, Role
 from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.problems import Problem
 from guanjia.registry.models import Officer, Post, PostHolding
+from guanjia.registry.stamps import ORGANISATION, bump
 from tests.people import FOUNDED, client_of
 
 GOOD = "柳树下的3只白猫"
@@ -137,6 +138,7 @@ def test_a_token_is_kept_only_as_a_hash_and_acts_as_its_post(district):
 
 def test_the_day_of_use_is_written_once_a_day(district, django_assert_num_queries):
     _, clear = issue(district)
+    bump(ORGANISATION)
     service_for(clear, district.at)
     with django_assert_num_queries(1):
         service_for(clear, district.at + timedelta(hours=1))
@@ -144,6 +146,8 @@ def test_the_day_of_use_is_written_once_a_day(district, django_assert_num_querie
 
 def test_a_revoked_expired_or_unknown_token_opens_nothing(district):
     token, clear = issue(district, lifetime=timedelta(days=2))
+    bump(ORGANISATION)
+    service_for(clear, district.at)  # from now on this process remembers it
     with pytest.raises(Problem, match="access.bad_token"):
         service_for(clear, district.at + timedelta(days=2))
     actions.revoke_token(district.actor("林涛"), token, at=district.at)

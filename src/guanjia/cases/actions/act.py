@@ -30,8 +30,7 @@ COMPOSED = frozenset({"join", "open_child"})
 def open_ledger(actor: Actor, case_id: int) -> Ledger:
     """The case with its events folded, for somebody who may see it. Raises not_found alike for what is not
     there and what is not theirs."""
-    found = Case.objects.select_related("version", "place").defer("version__source", "place__boundary")
-    case = found.filter(pk=case_id).first()
+    case = Case.objects.filter(pk=case_id).first()
     if case is None:
         raise Problem(NOT_FOUND, what=_("case"), key=case_id)
     ledger = read(case, programmes.playbook_of(case.version_id))

@@ -53,7 +53,7 @@ def next_owner(ledger: Ledger, at: datetime) -> dict[str, Any]:
     tier = ledger.playbook.next_tier(ledger.state.tier)
     if tier is None:
         raise Problem(LAST_TIER)
-    matter = matter_of(ledger.case, ledger.case.version.programme_id)
+    matter = matter_of(ledger.case)
     party = owner_of(tier.owner, matter, ledger.playbook, at)
     if party is None:
         raise Problem(NO_OWNER, owner=named(tier.owner))

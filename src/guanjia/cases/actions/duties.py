@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from guanjia.cases.models import Duty
+from guanjia.cases.owners import DUTIES
 from guanjia.cases.queries.duties import named_duties
 from guanjia.kernel import audit
 from guanjia.kernel.actor import Actor
@@ -15,6 +16,7 @@ from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Place, Unit
 from guanjia.registry.policy import demand, may_change_organisation
+from guanjia.registry.stamps import bump
 
 SHARE_DUTIES = _("give duties to units")
 
@@ -32,5 +34,6 @@ def give_duty(actor: Actor, key: str, *, unit_id: int, place_id: int | None = No
         raise Problem(NOT_FOUND, field="place", what=_("place"), key=place_id)
     what: dict[str, Any] = {"key": key, "place_id": place_id}
     duty, _made = Duty.objects.update_or_create(**what, defaults={"unit_id": unit_id})
+    bump(DUTIES)
     audit.record(actor, "duty.give", duty, at=at, key=key, unit=unit_id, place=place_id)
     return duty

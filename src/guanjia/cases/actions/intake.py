@@ -78,20 +78,24 @@ class NewCase:
 
 
 def register(actor: Actor, new: NewCase, *, at: datetime) -> Case:
-    """Store the case, its first lines, its askers and its clocks in one transaction.
+    """As `register_once`, for whom it is all the same whether the case was there before."""
+    case, _fresh = register_once(actor, new, at=at)
+    return case
 
-    The same `key` twice gives the same case. Raises case.no_programme, case.unknown_category,
-    case.unknown_place, case.no_desk, field.*.
+
+def register_once(actor: Actor, new: NewCase, *, at: datetime) -> tuple[Case, bool]:
+    """Store the case, its first lines, its askers and its clocks in one transaction; (case, whether it is new).
+
+    The same `key` twice gives the same case, also where it would be refused by now. Raises case.no_programme,
+    case.unknown_category, case.unknown_place, case.no_desk, field.*.
     """
-    if new.key is not None and (known := _known(new.key)) is not None:
-        return known
     try:
         with transaction.atomic():
-            return _register(actor, new, at)
-    except IntegrityError:
-        # Two senders of one key at the same moment: the second finds what the first stored.
+            return _register(actor, new, at), True
+    except (IntegrityError, Problem):
+        # Looked for only now: a repeated key is rare, and each first request would pay for the question.
         if new.key is not None and (known := _known(new.key)) is not None:
-            return known
+            return known, False
         raise
 
 

@@ -13,6 +13,9 @@ from guanjia.kernel.codes import ledger_number
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 OPEN = Q(closed_at__isnull=True)
+NAMED = Q(holder_officer__isnull=False)
+#: Somebody must rule on it: a request is pending, or it is frozen until an arbiter designates.
+UNDECIDED = ~Q(pending="") | Q(frozen=True)
 
 
 class Channel(models.TextChoices):
@@ -90,12 +93,14 @@ class Case(models.Model):
     class Meta:
         indexes = [
             # Work lists: what is open, by due moment, for one officer, one unit, one place, or the district.
-            models.Index(fields=["holder_officer", "due_at", "id"], name="case_work_officer", condition=OPEN),
+            # Without the cases that no officer holds by name: SQLite would look for these here, and sort them all.
+            models.Index(fields=["holder_officer", "due_at", "id"], name="case_work_named", condition=OPEN & NAMED),
             models.Index(fields=["holder_unit", "due_at", "id"], name="case_work_unit", condition=OPEN),
             models.Index(fields=["street", "due_at", "id"], name="case_work_street", condition=OPEN),
             models.Index(fields=["community", "due_at", "id"], name="case_work_community", condition=OPEN),
             models.Index(fields=["status", "due_at", "id"], name="case_work_status", condition=OPEN),
             models.Index(fields=["due_at", "id"], name="case_work", condition=OPEN),
+            models.Index(fields=["due_at", "id"], name="case_undecided", condition=OPEN & UNDECIDED),
             # The ledger: newest first, narrowed to a place, a unit, a category.
             models.Index(fields=["street", "-id"], name="case_street"),
             models.Index(fields=["community", "-id"], name="case_community"),

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from guanjia.cases.ledger import read
 from guanjia.cases.models import Asker, Case, Digest, Event
 from guanjia.cases.problems import WRONG_PROOF
-from guanjia.cases.queries.lists import NEWEST_FIRST, Filters
+from guanjia.cases.queries.lists import NEWEST_FIRST, Filters, rows_of
 from guanjia.cases.queries.page import REGISTERED, Names, names_of
 from guanjia.cases.search import matching
 from guanjia.kernel.codes import parse_ledger_number
@@ -75,9 +75,7 @@ def public_ledger(
         found = found.filter(Q(street_id=filters.place) | Q(community_id=filters.place))
     equal = {"status": filters.status, "category": filters.category, "holder_unit_id": filters.unit}
     found = found.filter(**{name: value for name, value in equal.items() if value})
-    # The unit is read afterwards: see `lists._AFTERWARDS`.
-    rows = found.select_related("street", "community").prefetch_related("holder_unit").defer("text", *_OUTLINES)
-    return page(rows, NEWEST_FIRST, size=size, cursor=cursor)
+    return rows_of(found, NEWEST_FIRST, size=size, cursor=cursor)
 
 
 def _shown(show: str, at: datetime) -> QuerySet[Case]:

@@ -14,6 +14,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from guanjia.cases.models import Case
+from guanjia.cases.models.case import UNDECIDED
 from guanjia.cases.policy import UNIT_HANDS, visible
 from guanjia.kernel.actor import Actor, Role
 from guanjia.playbook.schema import Playbook
@@ -64,7 +65,8 @@ def to_rule_on(actor: Actor, kinds: Collection[str] = RULINGS) -> QuerySet[Case]
     asked = [Q(pending__contains=kind) for kind in kinds if kind != "designation"]
     if "designation" in kinds:
         asked.append(Q(frozen=True))
-    return _open().filter(visible(actor), reduce(or_, asked, Q(pk__in=[])))
+    # The condition of the index in its own words: of a district's open cases very few wait for a ruling.
+    return _open().filter(UNDECIDED, visible(actor), reduce(or_, asked, Q(pk__in=[])))
 
 
 def to_follow_up(actor: Actor) -> QuerySet[Case]:

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from guanjia.cases import classify
-from guanjia.cases.models import Case, Duty, Event
-from guanjia.cases.owners import closest, nearest
+from guanjia.cases.models import Case, Event
+from guanjia.cases.owners import closest, duty_party, nearest
 from guanjia.cases.queries.page import Names
 from guanjia.playbook.lifecycle.states import Party
 from guanjia.playbook.routing import CaseFacts, choose_route
@@ -101,10 +101,6 @@ class _OwnerBook:
         day = localdate(at)
         now = Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
         path_ids = {id for case in cases for id in _path(case)}
-        self._duties: dict[str, list[tuple[int | None, int]]] = defaultdict(list)
-        duties = Duty.objects.filter(Q(place__isnull=True) | Q(place_id__in=path_ids))
-        for key, place_id, unit_id in duties.values_list("key", "place_id", "unit_id"):
-            self._duties[key].append((place_id, unit_id))
         self._units: dict[str, list[tuple[int | None, int]]] = defaultdict(list)
         for kind, place_id, unit_id in Unit.objects.filter(now, place_id__in=path_ids).values_list(
             "kind", "place_id", "id"
@@ -119,9 +115,9 @@ class _OwnerBook:
             return self._stewards.get(case.pk)
         if owner.duty:
             category = playbook.category(case.category)
-            return nearest(self._near(self._duties[category.duty], path), path) if category and category.duty else None
+            return duty_party(category.duty, path) if category is not None and category.duty else None
         if owner.body:
-            return nearest(self._near(self._duties[owner.body], path), path)
+            return duty_party(owner.body, path)
         if owner.role:
             return closest(self._seats(owner.role), path)
         return nearest(self._near(self._units[str(owner.unit_kind)], path), path)
@@ -138,7 +134,7 @@ def _path(case: Case) -> list[int]:
 def _stewards(cases: Sequence[Case], at: datetime) -> dict[int, Party]:
     by_programme: dict[int, list[Case]] = defaultdict(list)
     for case in cases:
-        by_programme[case.version.programme_id].append(case)
+        by_programme[programmes.programme_of(case.version_id).pk].append(case)
     found: dict[int, Party] = {}
     for programme_id, some in by_programme.items():
         wanted = [(case.subject_id, case.place_path) for case in some]

@@ -112,7 +112,7 @@ def first_values(page: CasePage, rule: Verb, *, at: datetime) -> dict[str, Any]:
 
 def _whither(page: CasePage, at: datetime) -> dict[str, str]:
     """The tier where it was, or the first whose owner is known; and that owner."""
-    matter = matter_of(page.case, page.case.version.programme_id)
+    matter = matter_of(page.case)
     tiers = page.playbook.ladder.tiers
     came_back = [tier for tier in tiers if tier.owner.duty] if page.state.returns else []
     for tier in (*came_back, *tiers):

@@ -19,7 +19,6 @@ from guanjia.ui.format import percent, short_day
 
 #: What a wall shows: legible from six metres.
 ON_WALL = 6
-DAYS = 30
 
 #: Column of the board, its name, filters of the ledger, how urgent it looks.
 COLUMNS: tuple[tuple[str, str, tuple[tuple[str, str], ...], str], ...] = (
@@ -76,11 +75,10 @@ class Shown:
 
 
 def shown(actor: Actor, by: str, *, at: datetime) -> Shown:
-    """Six queries. An unknown `by` counts as units."""
+    """Five queries. An unknown `by` counts as units."""
     by = by if by in dict(WAYS) else "unit"
-    board = counts.board(actor, by=by, at=at, period=timedelta(days=DAYS))
-    today = localdate(at)
-    days = _days(board.days, today)
+    board = counts.board(actor, by=by, at=at, period=timedelta(days=counts.DAYS))
+    today, days = localdate(at), board.days
     lines = [_line(row, by, today) for row in board.rows]
     return Shown(
         by=by,
@@ -100,7 +98,7 @@ def shown(actor: Actor, by: str, *, at: datetime) -> Shown:
 def _line(row: counts.Row, by: str, today: date) -> Line:
     narrow = (("unit" if by == "unit" else "place", row.id),)
     page = "console:unit" if by == "unit" else "console:place"
-    since = today - timedelta(days=DAYS)
+    since = today - timedelta(days=counts.DAYS)
     return Line(
         name=row.name,
         url=reverse(page, args=[row.id]),
@@ -122,13 +120,6 @@ def _cells(row: counts.Row, narrow: Sequence[tuple[str, Any]]) -> list[Cell]:
 
 def _ledger(*filters: tuple[str, Any]) -> str:
     return f"{reverse('console:ledger')}?{urlencode(filters)}"
-
-
-def _days(known: Sequence[tuple[str, int, int]], today: date) -> list[tuple[date, int, int]]:
-    """Every day of the period, those without a case too."""
-    by_day = {day: (came, went) for day, came, went in known}
-    days = [today - timedelta(days=DAYS - 1 - offset) for offset in range(DAYS)]
-    return [(day, *by_day.get(day.isoformat(), (0, 0))) for day in days]
 
 
 def _chart(days: Sequence[tuple[date, int, int]]) -> dict[str, Any]:

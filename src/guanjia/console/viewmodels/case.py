@@ -278,7 +278,10 @@ def _facts(page: CasePage) -> list[dict[str, Any]]:
 
 
 def _alike(page: CasePage, at: datetime) -> list[Alike]:
+    """Of an open case: what is closed is merged with nothing."""
     case = page.case
+    if not case.open:
+        return []
     may_merge = any(verb.key == "merge" for verb in page.verbs)
     found = similar_open(
         text=f"{case.title}{case.text}",

@@ -50,7 +50,7 @@ def suggested(page: CasePage, kind: str, *, at: datetime) -> list[Choice]:
 
 
 def _by_tier(page: CasePage, at: datetime) -> Iterable[tuple[Party, str]]:
-    matter = matter_of(page.case, page.case.version.programme_id)
+    matter = matter_of(page.case)
     for tier in page.playbook.ladder.tiers:
         party = owner_of(tier.owner, matter, page.playbook, at)
         if party is not None:

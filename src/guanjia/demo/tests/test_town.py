@@ -100,7 +100,7 @@ def test_the_roster_answers_as_the_rules_of_the_case_room_do(town: Town) -> None
     answers = roster.read(programme.pk)
     cases = list(Case.objects.select_related("place"))
     for case in chance(1, "sample").sample(cases, 25):
-        matter = matter_of(case, programme.pk)
+        matter = matter_of(case)
         for tier in playbook.ladder.tiers:
             mine = answers.owner(tier.owner, case.category, case.subject_id, case.place_path, playbook)
             assert mine == owner_of(tier.owner, matter, playbook, town.at.replace(month=10))

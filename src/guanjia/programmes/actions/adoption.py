@@ -18,9 +18,10 @@ from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, queries
 from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
 from guanjia.programmes.problems import ALREADY_ENROLLED, BAD_PLAYBOOK, NOT_ENROLLED, NOT_SERVED, STOPPED
-from guanjia.programmes.queries.adopted import parsed
+from guanjia.programmes.queries.adopted import ADOPTED, parsed
 from guanjia.registry.models import Subject
 from guanjia.registry.policy import demand
+from guanjia.registry.stamps import bump
 
 
 @transaction.atomic
@@ -48,6 +49,7 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
         return version
     programme.current, programme.stopped_at = version, None
     programme.save(update_fields=["current", "stopped_at"])
+    bump(ADOPTED)
     _written(actor, "programme.adopt", programme, at, version=version.version, checksum=checksum)
     return version
 
@@ -71,6 +73,7 @@ def stop(actor: Actor, programme_id: int, *, at: datetime) -> Programme:
     programme = _running(programme_id)
     programme.stopped_at = at
     programme.save(update_fields=["stopped_at"])
+    bump(ADOPTED)
     _written(actor, "programme.stop", programme, at)
     return programme
 

@@ -6,6 +6,7 @@ from guanjia.programmes.queries.adopted import (
     enrolled,
     playbook_of,
     programme,
+    programme_of,
     programmes,
     running,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "playbook_of",
     "pool",
     "programme",
+    "programme_of",
     "programmes",
     "running",
     "steward_for",

@@ -10,9 +10,13 @@ from guanjia.playbook import loader
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
 from guanjia.registry.models import Subject
+from guanjia.registry.stamps import Kept
 
 #: Parsed versions of this process; a version never changes. `actions.adopt` empties the place of the one it writes.
 parsed: dict[int, Playbook] = {}
+#: Bumped by whatever changes a programme (`actions.adoption`).
+ADOPTED = "programmes"
+_all: Kept[list[Programme]] = Kept(ADOPTED, most=1)
 
 
 def playbook_of(version_id: int) -> Playbook:
@@ -28,15 +32,22 @@ def playbook_of(version_id: int) -> Playbook:
 
 def programme(key: str) -> Programme:
     """Raises not_found."""
-    found = Programme.objects.select_related("current").defer("current__source").filter(key=key).first()
+    found = next((one for one in programmes() if one.key == key), None)
     if found is None:
         raise Problem(NOT_FOUND, what=_("programme"), key=key)
     return found
 
 
+def programme_of(version_id: int) -> Programme:
+    """The programme that a case was opened in. Raises not_found."""
+    return programme(playbook_of(version_id).key)
+
+
 def programmes() -> list[Programme]:
-    """All, stopped ones too: a handful. Public."""
-    return list(Programme.objects.select_related("current").defer("current__source").order_by("pk"))
+    """All, stopped ones too: a handful. Public. No query while nothing changed but that of the stamp."""
+    return _all.get(
+        "", lambda: list(Programme.objects.select_related("current").defer("current__source").order_by("pk"))
+    )
 
 
 def running() -> list[Programme]:
@@ -44,9 +55,8 @@ def running() -> list[Programme]:
 
 
 def current_playbook(programme_id: int) -> Playbook:
-    """What new cases are opened under. One query. Raises not_found."""
-    found = Programme.objects.filter(pk=programme_id, current__isnull=False).values_list("current_id", flat=True)
-    version_id = found.first()
+    """What new cases are opened under. Raises not_found."""
+    version_id = next((one.current_id for one in programmes() if one.pk == programme_id), None)
     if version_id is None:
         raise Problem(NOT_FOUND, what=_("programme"), key=programme_id)
     return playbook_of(version_id)

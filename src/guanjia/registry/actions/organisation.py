@@ -19,7 +19,7 @@ from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.secrets import blind_index
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy, rules
-from guanjia.registry.actions.tree import ORGANISATION, bump, day_of_change
+from guanjia.registry.actions.tree import day_of_change
 from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit, UnitKind
 from guanjia.registry.problems import (
     ALREADY_HOLDS,
@@ -30,6 +30,7 @@ from guanjia.registry.problems import (
     UNIT_BUSY,
     UNIT_TAKEN,
 )
+from guanjia.registry.stamps import ORGANISATION, bump
 
 CHANGE_ORGANISATION = _("change units, posts and officers")
 

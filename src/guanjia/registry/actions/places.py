@@ -17,6 +17,7 @@ from guanjia.registry import policy
 from guanjia.registry.actions import tree
 from guanjia.registry.models import Place, PlaceCode, SuccessionKind
 from guanjia.registry.problems import CODE_TAKEN, HAS_CHILDREN, INTO_ITSELF
+from guanjia.registry.stamps import PLACES, bump
 
 CHANGE_PLACES = _("change places")
 
@@ -160,6 +161,6 @@ def add_alias(actor: Actor, place_id: int, *, text: str, at: datetime) -> None:
 
 
 def _written(actor: Actor, verb: str, place: Place, at: datetime, **data: Any) -> None:
-    tree.bump(tree.PLACES)
+    bump(PLACES)
     audit.record(actor, verb, place, at=at, **data)
     outbox.publish("place.changed", {"verb": verb, "place": place.pk, "path": place.path}, at=at)

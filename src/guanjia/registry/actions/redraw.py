@@ -25,6 +25,7 @@ from guanjia.registry.actions import tree
 from guanjia.registry.actions.places import CHANGE_PLACES, place_name
 from guanjia.registry.models import Place, PlaceKind, Post, PostHolding, Subject, SuccessionKind, Unit
 from guanjia.registry.problems import DIFFERENT_PARENTS, NOT_IN_GRIDS
+from guanjia.registry.stamps import ORGANISATION, PLACES, bump
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +212,8 @@ def _succeed(
         subjects = _subjects_follow(old, new, stay=False)
         posts = _posts_follow(old, new, on)
         Unit.objects.filter(place__in=old, valid_to__isnull=True).update(place=new[0])
-    tree.bump(tree.PLACES)
-    tree.bump(tree.ORGANISATION)
+    bump(PLACES)
+    bump(ORGANISATION)
     facts = {
         "old": [one.pk for one in old],
         "new": [one.pk for one in new],

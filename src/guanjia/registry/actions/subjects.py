@@ -12,6 +12,7 @@ from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.cleaning import clean_text
 from guanjia.kernel.codes import normal_credit_code, normal_id_number
+from guanjia.kernel.insert import insert
 from guanjia.kernel.masking import mask_name
 from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.secrets import blind_index
@@ -317,8 +318,8 @@ def record_contact(
         created_at=at,
         seen_at=at,
     )
-    update = ["seen_at", "consent_at"] if consent else ["seen_at"]
-    Contact.objects.bulk_create([contact], update_conflicts=True, unique_fields=["fingerprint"], update_fields=update)
+    with transaction.atomic(savepoint=False):
+        insert([contact], unique=("fingerprint",), update=("seen_at", "consent_at") if consent else ("seen_at",))
     return contact
 
 

@@ -5,7 +5,6 @@ The actions on places stand on these; nothing else writes the tree (bulk loading
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import geometry, rules
-from guanjia.registry.models import Place, PlaceAlias, PlaceKind, PlacePeriod, PlaceSuccession, Stamp
+from guanjia.registry.models import Place, PlaceAlias, PlaceKind, PlacePeriod, PlaceSuccession
 from guanjia.registry.problems import (
     BAD_BOUNDARY,
     BAD_DAY,
@@ -30,18 +29,6 @@ from guanjia.registry.problems import (
 
 #: Lines drawn by hand never meet exactly; more than this share of the smaller place is an error.
 OVERLAP_ALLOWED = 0.02
-PLACES = "places"
-ORGANISATION = "organisation"
-
-
-def bump(name: str) -> None:
-    """Tell every process that what this stamp names has changed."""
-    Stamp.objects.bulk_create(
-        [Stamp(name=name, version=secrets.token_hex(8))],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=["version"],
-    )
 
 
 def locked(place_id: int) -> Place:

@@ -17,12 +17,11 @@ from guanjia.playbook.calendar import DayKind
 from guanjia.playbook.calendar_seed import published_days, published_years
 from guanjia.playbook.hours import HoursError, OfficeHours
 from guanjia.registry import policy
-from guanjia.registry.actions.tree import bump
 from guanjia.registry.models import CalendarDay, CalendarYear, Unit, UnitHours
 from guanjia.registry.problems import BAD_HOURS, BAD_NOTICE_DAY
+from guanjia.registry.stamps import CALENDAR, bump
 
 CHANGE_CALENDAR = _("change the work calendar")
-CALENDAR = "calendar"
 CHANGED = "calendar.changed"
 
 

@@ -18,6 +18,7 @@ from guanjia.registry.imports.finder import Seen, the_district
 from guanjia.registry.lineage import Entry
 from guanjia.registry.models import Place, PlaceCode, PlaceKind, PlacePeriod, SuccessionKind
 from guanjia.registry.problems import EDITION_DIFFERS, EDITION_ORDER, REPEATED
+from guanjia.registry.stamps import PLACES, bump
 
 Key = tuple[str, str]
 
@@ -97,7 +98,7 @@ class _Edition:
         communities = self._communities(places, streets_now, step, codes)
         self._end_streets(streets, streets_now, step, codes)
         self._codes(streets_now, communities, codes)
-        tree.bump(tree.PLACES)
+        bump(PLACES)
 
     def _streets(self, district: Place, streets: Mapping[str, Place], step: lineage.Step) -> dict[str, Place]:
         """Normal name → street, of this edition."""

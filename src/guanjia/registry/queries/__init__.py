@@ -1,10 +1,11 @@
 """Reads of the registry. Places and units are public; subjects and officers are narrowed to the actor."""
 
-from guanjia.registry.queries.locate import PlaceMatch, known_place, locate_address, locate_many, locate_point
+from guanjia.registry.queries.locate import PlaceMatch, locate_address, locate_many, locate_point
 from guanjia.registry.queries.organisation import (
     Seat,
     held_on,
     holders,
+    known_units,
     officers,
     search_units,
     seats,
@@ -22,6 +23,8 @@ from guanjia.registry.queries.places import (
     codes_of,
     district,
     heirs,
+    known_place,
+    known_places,
     outlines,
     place,
     place_as_of,
@@ -72,6 +75,8 @@ __all__ = [
     "held_on",
     "holders",
     "known_place",
+    "known_places",
+    "known_units",
     "last4_matches",
     "locate_address",
     "locate_many",

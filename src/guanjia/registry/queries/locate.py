@@ -15,10 +15,8 @@ from shapely.geometry import shape
 
 from guanjia.registry import rules
 from guanjia.registry.models import Place, PlaceAlias, PlacePeriod
-from guanjia.registry.queries.places import valid_on
-from guanjia.registry.queries.stamps import Kept
-
-PLACES = "places"
+from guanjia.registry.queries.places import known_place, valid_on
+from guanjia.registry.stamps import PLACES, Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,6 @@ class _Outlines:
 
 
 _outlines: Kept[_Outlines] = Kept(PLACES)
-_places: Kept[dict[int, Place]] = Kept(PLACES, most=1)
 _names: Kept[list[rules.KnownName]] = Kept(PLACES, most=1)
 
 
@@ -51,11 +48,6 @@ def locate_point(lon: float, lat: float, on: date) -> Place | None:
     """The smallest place that a point (WGS-84) was in on a day; None outside of all. Two queries."""
     place_id = locate_many([(lon, lat)], on)[0]
     return known_place(place_id) if place_id is not None else None
-
-
-def known_place(place_id: int) -> Place | None:
-    """A place without its outline, also one that is no more. One query while nothing changed."""
-    return _places.get("", lambda: Place.objects.defer("boundary").in_bulk()).get(place_id)
 
 
 def locate_many(points: Sequence[tuple[float, float]], on: date) -> list[int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +15,15 @@ from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import rules
 from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit
 from guanjia.registry.queries.places import valid_on
-from guanjia.registry.queries.stamps import Kept
+from guanjia.registry.stamps import ORGANISATION, Kept
 
-#: Bumped by each change of posts and by each redrawing (`actions.tree.ORGANISATION`).
-_seats: Kept[list[Seat]] = Kept("organisation", most=16)
+_seats: Kept[list[Seat]] = Kept(ORGANISATION, most=16)
+_units: Kept[dict[int, Unit]] = Kept(ORGANISATION, most=1)
+
+
+def known_units() -> Mapping[int, Unit]:
+    """Every unit that there is or was, by id. No query while nothing changed but that of the stamp."""
+    return _units.get("", Unit.objects.in_bulk)
 
 
 def unit(unit_id: int) -> Unit:

@@ -14,6 +14,9 @@ from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import rules
 from guanjia.registry.models import Place, PlaceCode, PlaceKind, PlacePeriod, PlaceSuccession
 from guanjia.registry.problems import UNKNOWN_CODE
+from guanjia.registry.stamps import PLACES, Kept
+
+_known: Kept[dict[int, Place]] = Kept(PLACES, most=1)
 
 
 @dataclass(slots=True)
@@ -46,6 +49,16 @@ def within(paths: Iterable[str], prefix: str = "") -> Q:
     return condition
 
 
+def known_places() -> Mapping[int, Place]:
+    """Every place that there is or was, by id, without outlines. No query but that of the stamp while nothing
+    changed."""
+    return _known.get("", lambda: Place.objects.defer("boundary").in_bulk())
+
+
+def known_place(place_id: int) -> Place | None:
+    return known_places().get(place_id)
+
+
 def place(place_id: int) -> Place:
     """Raises not_found."""
     found = Place.objects.filter(pk=place_id).first()
@@ -68,22 +81,24 @@ def children(place_id: int, *, on: date | None = None, cursor: str | None = None
 
 
 def ancestors(of: Place) -> list[Place]:
-    """From the district down, itself last. One query."""
-    by_id = Place.objects.defer("boundary").in_bulk(of.path_ids)
-    return [by_id[id] for id in of.path_ids if id in by_id]
+    """From the district down, itself last."""
+    known = known_places()
+    return [known[id] for id in of.path_ids if id in known]
 
 
 def place_tree(root: Place | None = None, *, down_to: str = PlaceKind.COMMUNITY) -> list[Node]:
-    """The current places below `root` (or the whole district's) as a tree, down to a level, without
-    outlines. One query.
+    """The current places below `root` (or the whole district's) as a tree, down to a level, without outlines.
 
     The levels above the courtyards are some hundred places; name a root when going down to them.
     """
     kinds = rules.LEVELS[: rules.level(down_to) + 1]
-    places = Place.objects.filter(valid_to__isnull=True, kind__in=kinds).defer("boundary").order_by("name", "id")
-    if root is not None:
-        places = places.filter(path__startswith=root.path)
-    nodes = {one.pk: Node(one) for one in places}
+    top = root.path if root is not None else ""
+    places = [
+        one
+        for one in known_places().values()
+        if one.valid_to is None and one.kind in kinds and one.path.startswith(top)
+    ]
+    nodes = {one.pk: Node(one) for one in sorted(places, key=lambda one: (one.name, one.pk))}
     tops: list[Node] = []
     for node in nodes.values():
         above = nodes.get(node.place.parent_id or 0)

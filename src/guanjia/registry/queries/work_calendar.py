@@ -10,7 +10,7 @@ from typing import Any
 from guanjia.playbook.calendar import WorkCalendar
 from guanjia.playbook.hours import DEFAULT_HOURS, OfficeHours
 from guanjia.registry.models import CalendarDay, CalendarYear, UnitHours
-from guanjia.registry.queries.stamps import Kept
+from guanjia.registry.stamps import CALENDAR, Kept
 
 _DISTRICT = None
 
@@ -25,7 +25,7 @@ class _Times:
     made: dict[int | None, tuple[WorkCalendar, OfficeHours]] = field(default_factory=dict)
 
 
-_kept: Kept[_Times] = Kept("calendar", most=1)
+_kept: Kept[_Times] = Kept(CALENDAR, most=1)
 
 
 def work_calendar(unit_id: int | None = None) -> tuple[WorkCalendar, OfficeHours]:

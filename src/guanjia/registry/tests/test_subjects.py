@@ -221,5 +221,6 @@ def test_lists_and_cards_cost_the_same_however_much_they_show(
             assert len({one.place.name for one in rows if one.place}) == 1
         with django_assert_num_queries(1):  # type: ignore[operator]
             assert len(queries.search_subjects(actor, "1号楼", size=5).rows) == 5
+        queries.known_places()
         with django_assert_num_queries(4):  # type: ignore[operator]
             assert len(queries.subject_card(actor, home.pk).persons) == 2
