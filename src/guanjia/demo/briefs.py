@@ -17,10 +17,12 @@ from guanjia.playbook.timekeeper import Timekeeper
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    place_id: int
+    """Without a place where only words say it: somebody has to look."""
+
+    place_id: int | None
     path: str
-    lon: float
-    lat: float
+    lon: float | None
+    lat: float | None
     address: str
 
 

@@ -69,6 +69,12 @@ def hear(story: Story, asker: int) -> None:
         _call(story, asker, office_minutes(story.luck, 260, 0.8))
 
 
+def ring_round(story: Story) -> None:
+    for asker, answer in story.state.askers.items():
+        if answer is None:
+            _call(story, asker, office_minutes(story.luck, 70, 0.5))
+
+
 def _call(story: Story, asker: int, wait: float) -> None:
     story.plan(story.soon(wait), "follow_up", lambda: _answer(story, asker, own=False), by=_caller(story))
 
@@ -79,7 +85,7 @@ def _caller(story: Story) -> int:
     path = [int(part) for part in story.brief.where.path.split("/") if part]
     near = [officer for place in path for officer in roster.clerks.get(place, ())] if luck.random() < 0.45 else []
     able = [one for one in near or roster.by_role[Role.DISPATCHER] if one != story.state.handler]
-    return luck.choice(able or roster.by_role[Role.DISPATCHER])
+    return luck.choice(able or roster.by_role[Role.CLERK])
 
 
 def _answer(story: Story, asker: int, *, own: bool) -> Mapping[str, Any] | None:

@@ -75,15 +75,19 @@ def _only_steward(officer_ids: list[int]) -> Iterator[int]:
     return (officer for officer in officer_ids if posts.get(officer) == {Role.STEWARD})
 
 
-def _busiest_steward(taken: set[int]) -> Officer:
+def _stewards() -> Iterator[int]:
+    """Those with most waiting first, those with nothing last."""
     stewards = Assignment.objects.order_by("officer_id").values_list("officer_id", flat=True).distinct()
-    candidates = _only_steward([*_holding_open(), *stewards])
-    return Officer.objects.get(pk=next(one for one in candidates if one not in taken))
+    return _only_steward([*_holding_open(), *stewards])
+
+
+def _busiest_steward(taken: set[int]) -> Officer:
+    return Officer.objects.get(pk=next(one for one in _stewards() if one not in taken))
 
 
 def _stand_in(taken: set[int], at: datetime) -> Officer:
     """Somebody who stands in today for a steward with work waiting."""
-    for officer_id in _only_steward(_holding_open()):
+    for officer_id in _stewards():
         if officer_id in taken:
             continue
         partner = _partner(officer_id, taken)

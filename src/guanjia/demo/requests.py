@@ -51,6 +51,8 @@ HOURS = (
     0.8,
 )
 CHANNELS = {"web": 42, "card": 17, "hotline": 22, "visit": 11, "gate_book": 8}
+#: Of the strangers who write or ring, so many name a crossing and no courtyard: what they ask waits at the desk.
+SOMEWHERE = 0.4
 URGENT = ("gas", "fire", "power", "drainage", "safety", "water", "roads")
 
 
@@ -119,6 +121,8 @@ class Planner:
         hour = (at.hour + 8) % 24
         if channel in ("visit", "gate_book") and not 8 <= hour < 19:
             channel = "web"
+        if channel in ("web", "hotline") and asker["subject_id"] is None and luck.random() < SOMEWHERE:
+            asker |= _somewhere(luck)
         return Brief(
             index=index,
             case_id=self.first_case + index,
@@ -168,6 +172,13 @@ class Planner:
             self._known[key] = len(self.contacts)
             self.contacts.append(contact(name, phone, subject, at))
         return self._known[key]
+
+
+def _somewhere(luck: random.Random) -> dict[str, Any]:
+    """On the street, by words alone."""
+    one, other = luck.sample(words("names")["roads"], 2)
+    crossing = f"{one}和{other}交叉口附近"
+    return {"where": Where(None, "", None, None, crossing), "scene": Scene(crossing, "", "", one)}
 
 
 #: One request in so many repeats an earlier one, or is split from it.

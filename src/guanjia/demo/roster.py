@@ -59,9 +59,10 @@ class Roster:
         return Party(self.duties[key]) if key in self.duties else None
 
     def post(self, role: str, path: str) -> Party | None:
-        """The unit whose post covers the place most closely."""
-        covering = [row for row in self.posts.get(role, ()) if path.startswith(row[0])]
-        best = max(covering, key=lambda row: (row[0].count("/"), -row[2]), default=None)
+        """The unit whose post covers the place most closely; without a place, the one with the widest scope."""
+        covering = [row for row in self.posts.get(role, ()) if not path or path.startswith(row[0])]
+        pick = max if path else min
+        best = pick(covering, key=lambda row: (row[0].count("/"), -row[2]), default=None)
         return Party(best[1]) if best is not None else None
 
     def hands(self, unit: int) -> list[int]:

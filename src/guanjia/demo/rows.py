@@ -35,7 +35,7 @@ def store(batch: Batch) -> None:
 
 def _case(world: World, told: Told) -> Case:
     brief = told.brief
-    above = [int(part) for part in brief.where.path.split("/") if part]
+    above = [*(int(part) for part in brief.where.path.split("/") if part), *[None] * 4]
     return Case(
         pk=brief.case_id,
         version_id=world.version_id,

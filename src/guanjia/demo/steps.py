@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from guanjia.demo import ends, temper
 from guanjia.demo.temper import office_minutes
 from guanjia.kernel.actor import SYSTEM, Actor, ActorKind, Role
-from guanjia.playbook.lifecycle.states import IN_HAND, Event, Party, Status
+from guanjia.playbook.lifecycle.states import IN_HAND, ClockKind, Event, Party, Status
 
 if TYPE_CHECKING:
     from guanjia.demo.story import Planned, Story
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 ASKER: Mapping[str, Any] = Actor(kind=ActorKind.ASKER).signature
 #: Channels on which an officer writes down what somebody says.
 WRITTEN_BY = {"hotline": Role.DISPATCHER, "visit": Role.STEWARD, "gate_book": Role.STEWARD}
-#: Tries of an act that the rules refuse for now (a part is still open).
-MOST_TRIES = 8
+#: What the desk answers itself of what comes to it.
+ANSWERED_AT_THE_DESK = 0.12
+#: Of the time that the limit leaves, work takes so much, as a rule and at most.
+USUAL_SHARE, LARGEST_SHARE = 0.36, 1.8
 
 
 def who_registers(story: Story) -> Mapping[str, Any]:
@@ -76,10 +78,26 @@ def follow(story: Story, line: Event) -> None:
 
 
 def refused(story: Story, planned: Planned, at: datetime) -> None:
-    """What the rules refuse for now is tried again the next working day; anything else has become pointless."""
-    if planned.verb == "resolve" and planned.tries < MOST_TRIES and story.state.status is Status.WORKING:
+    """What the rules refuse for now (a part is still open) is tried again the next working day; anything else has
+    become pointless."""
+    if planned.verb == "resolve" and story.state.status is Status.WORKING:
         again = story.world.office.after(at, office_minutes(story.luck, 420, 0.3))
-        story.plan(again, "resolve", planned.data, by=planned.officer or SYSTEM.signature, tries=planned.tries + 1)
+        story.plan(again, "resolve", planned.data, by=planned.officer or SYSTEM.signature)
+    elif not story.planned:
+        left_lying(story)
+
+
+def left_lying(story: Story) -> None:
+    """Nobody has planned anything: whoever holds the case takes it up again."""
+    officer = holder(story)
+    if story.state.status is Status.REGISTERED:
+        _to_the_desk(story)
+    elif story.state.status is Status.ASSIGNED and officer is not None and not story.state.frozen:
+        story.plan(story.soon(office_minutes(story.luck, 240)), "accept", {}, by=officer)
+    elif story.state.status is Status.WORKING and officer is not None and not story.state.frozen:
+        ends.plan_resolve(story, officer, office_minutes(story.luck, 420))
+    elif story.state.status is Status.RESOLVED:
+        ends.ring_round(story)
 
 
 def _registered(story: Story, line: Event) -> None:
@@ -89,31 +107,25 @@ def _registered(story: Story, line: Event) -> None:
 
 def _to_the_desk(story: Story) -> None:
     officer = someone(story, Role.DISPATCHER)
-    wait = office_minutes(story.luck, 45, 1.1)
-    if story.luck.random() < 0.12:
-        story.plan(
-            story.soon(wait * 2),
-            "resolve",
-            {"outcome": "solved", "text": story.pen.say("desk_answer")},
-            by=officer,
-            holding=False,
-        )
+    wait = office_minutes(story.luck, 60, 0.9)
+    fresh = not story.state.tier
+    if fresh and story.luck.random() < ANSWERED_AT_THE_DESK:
+        data = {"outcome": "solved", "text": story.pen.say("desk_answer")}
+        story.plan(story.soon(wait * 2), "resolve", data, by=officer, holding=False)
         return
     unit = _owner_by_duty(story)
-    tier = _tier_of_units(story)
-    if unit is None or tier is None:
-        return
     reason = story.pen.say("dispatch", unit=unit_name(story, unit))
+    to = {"unit": unit, "officer": None}
     story.plan(
         story.soon(wait),
         "dispatch",
-        {"to": {"unit": unit, "officer": None}, "tier": tier, "reason": reason},
+        {"to": to, "tier": _tier_of_units(story), "reason": reason},
         by=officer,
         holding=False,
     )
 
 
-def _owner_by_duty(story: Story) -> int | None:
+def _owner_by_duty(story: Story) -> int:
     """The unit with the duty; after it has returned the case, any other."""
     category = story.world.playbook.category(story.brief.category)
     unit = story.world.roster.duties.get(category.duty) if category is not None and category.duty else None
@@ -121,7 +133,7 @@ def _owner_by_duty(story: Story) -> int | None:
     return another_department(story) if unit is None or (first is not None and first.unit == unit) else unit
 
 
-def _tier_of_units(story: Story) -> str | None:
+def _tier_of_units(story: Story) -> str:
     tiers = story.world.playbook.ladder.tiers
     return story.state.tier or next((tier.key for tier in tiers if tier.owner.duty), tiers[0].key)
 
@@ -168,7 +180,7 @@ def _returned(story: Story, line: Event) -> None:
     text = "return_granted" if granted else "return_refused"
     reason = story.pen.say(text, unit=unit_name(story, line.data["suggest"]))
     by = someone(story, Role.DISPATCHER)
-    story.plan(story.soon(office_minutes(luck, 90, 0.9)), "rule_return", {"granted": granted, "reason": reason}, by=by)
+    story.plan(story.soon(office_minutes(luck, 80, 0.7)), "rule_return", {"granted": granted, "reason": reason}, by=by)
 
 
 def _return_ruled(story: Story, line: Event) -> None:
@@ -195,10 +207,10 @@ def _accepted(story: Story, line: Event) -> None:
         reason = story.pen.say("escalate", unit="上级")
         data = {"reason": reason}
         story.plan(story.soon(work * 0.6), "escalate", lambda: _with_next_owner(story, data), by=officer)
-    elif draw < climbs + 0.03 and tier:
+    elif draw < climbs + 0.02 and tier:
         reason = story.pen.say("shelving")
         story.plan(story.soon(work * 0.6), "request_shelving", {"reason": reason}, by=officer)
-        ends.plan_resolve(story, officer, work * 2.5)
+        ends.plan_resolve(story, officer, work * 1.3)
     else:
         ends.plan_resolve(story, officer, work)
 
@@ -216,12 +228,17 @@ def _with_next_owner(story: Story, data: Mapping[str, Any]) -> Mapping[str, Any]
     return {**data, "to": party} if party is not None else None
 
 
+def _room(story: Story, kind: str) -> float:
+    """Office minutes that the limit leaves."""
+    clock = story.state.clocks.get(kind)
+    due = story.deadline(kind, clock).due if clock is not None and clock.running else None
+    return story.world.office.between(story.at, due) if due is not None and due > story.at else 240.0
+
+
 def _work_minutes(story: Story) -> float:
     """A part of what the limit leaves; a slow unit needs more than there is."""
-    clock = story.state.clocks.get("resolve")
-    due = story.deadline("resolve", clock).due if clock is not None and clock.running else None
-    room = story.world.office.between(story.at, due) if due is not None and due > story.at else 240.0
-    return max(8.0, office_minutes(story.luck, room * 0.42, 0.5) * pace(story))
+    room = _room(story, "resolve")
+    return max(8.0, min(office_minutes(story.luck, room * USUAL_SHARE, 0.45) * pace(story), room * LARGEST_SHARE))
 
 
 def _side_steps(story: Story, work: float) -> None:
@@ -232,7 +249,9 @@ def _side_steps(story: Story, work: float) -> None:
         moment = (
             story.later(luck.lognormvariate(3.6, 0.5))
             if story.state.emergency
-            else story.soon(work * luck.uniform(0.1, 0.6))
+            else story.soon(
+                min(_room(story, "first_opinion") * pace(story) * luck.lognormvariate(-0.9, 0.6), work * 0.95)
+            )
         )
         text = story.pen.say("first_opinion", unit=unit_name(story))
         story.plan(moment, "first_opinion", {"text": text}, by=officer)
@@ -339,6 +358,13 @@ def _taken_up(story: Story, line: Event) -> None:
         ends.plan_resolve(story, officer, office_minutes(story.luck, 600))
 
 
+def _warned(story: Story, line: Event) -> None:
+    """Before the time for asking the askers is over, somebody may ring those who did not answer."""
+    last = line.data["key"] == ClockKind.FOLLOW_UP and story.state.clocks[line.data["key"]].warned > 1
+    if last and story.luck.random() < 0.4:
+        ends.ring_round(story)
+
+
 def _expired(story: Story, line: Event) -> None:
     """Somebody asks what is the matter."""
     luck = story.luck
@@ -420,6 +446,7 @@ _AFTER: dict[str, Callable[[Story, Event], None]] = {
     "request_shelving": _shelving_asked,
     "decide_shelving": _shelving_decided,
     "unshelve": _taken_up,
+    "warn": _warned,
     "expire": _expired,
     "urge": _ordered,
     "supervise": _ordered,

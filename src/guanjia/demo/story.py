@@ -40,7 +40,6 @@ class Planned:
     by: Mapping[str, Any]
     officer: int | None
     holding: int | None
-    tries: int = 0
 
 
 class Story:
@@ -81,13 +80,17 @@ class Story:
         *,
         by: int | Mapping[str, Any],
         holding: bool = True,
-        tries: int = 0,
     ) -> None:
         """`by`: an officer, or the signature of somebody else."""
         officer = by if isinstance(by, int) else None
         signature = self.world.roster.signature(by) if isinstance(by, int) else by
-        planned = Planned(verb, data, signature, officer, self.hands if holding else None, tries)
+        planned = Planned(verb, data, signature, officer, self.hands if holding else None)
         heapq.heappush(self._queue, (at, next(self._order), planned))
+
+    @property
+    def planned(self) -> bool:
+        """Whether anybody means to do anything."""
+        return any(planned.holding in (None, self.hands) for _, _, planned in self._queue)
 
     def soon(self, minutes: float) -> datetime:
         """Office minutes from now."""
@@ -160,6 +163,8 @@ class Story:
             at, key = moment
             if key is not None:
                 self._ring(key, at)
+                if not self.planned:
+                    steps.left_lying(self)
                 continue
             _, _, planned = heapq.heappop(self._queue)
             if planned.holding in (None, self.hands):

@@ -28,7 +28,7 @@ def of(seed: int, what: str, key: int) -> Temper:
     pace = math.exp(luck.gauss(0, 0.28))
     if what == "unit" and luck.randrange(SLOW_ONE_IN) == 0:
         pace *= 2.0
-    return Temper(pace, min(0.985, max(0.72, luck.gauss(0.93, 0.04) - 0.05 * (pace > 1.6))))
+    return Temper(pace, min(0.985, max(0.72, luck.gauss(0.945, 0.035) - 0.05 * (pace > 1.6))))
 
 
 def office_minutes(luck: random.Random, median: float, spread: float = 0.7) -> float:

@@ -14,7 +14,7 @@ from guanjia.demo.build import build
 from guanjia.demo.logins import Login
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # Friday afternoon
-SCALE = 0.02
+SCALE = 0.03
 
 
 @dataclass(frozen=True)
