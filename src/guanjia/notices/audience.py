@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
-from guanjia.access.queries import stand_ins_on
 from guanjia.cases.models import Case
 from guanjia.kernel.actor import Role
+from guanjia.notices.directory import Directory, once
 from guanjia.notices.rules.targets import CALL_CHAIN, deciding_roles
 from guanjia.playbook.lifecycle.states import CaseState, ClockKind, Event, Party
 from guanjia.playbook.schema import Playbook
-from guanjia.registry.models import Place, PostHolding
-from guanjia.registry.queries import holders
-from guanjia.registry.rules import path_ids
 
 #: Who acts for a unit that holds a case without naming an officer; the first group that the unit has.
 _HANDS = (
@@ -47,15 +42,13 @@ class Step:
         return self.after.holder
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Audience:
-    """Looks each unit and role up once for all lines of one message."""
+    """Who is behind each relation to a case, as the directory of the day has it."""
 
     case: Case
     playbook: Playbook
-    day: date
-    _units: dict[int, list[PostHolding]] = field(default_factory=dict)
-    _roles: dict[Role, list[int]] = field(default_factory=dict)
+    directory: Directory
 
     def officers(self, to: str, step: Step) -> list[int]:
         """In the order in which they are told. What nobody holds falls to the desk, so that it is heard."""
@@ -77,10 +70,10 @@ class Audience:
             case "supervisor":
                 return self._nearest(Role.SUPERVISOR)
             case "approver":
-                return _once(one for role in deciding_roles(step.line, self.playbook) for one in self._nearest(role))
+                return once(one for role in deciding_roles(step.line, self.playbook) for one in self._nearest(role))
         lane = self.playbook.ladder.emergency
         chain = lane.call_chain if to == CALL_CHAIN and lane is not None else ()
-        return _once(one for role in chain for one in self._nearest(role))
+        return once(one for role in chain for one in self._nearest(role))
 
     def _receiver(self, step: Step) -> list[int]:
         if step.after.sealed_to is not None:
@@ -91,34 +84,14 @@ class Audience:
     def _party(self, party: Party, groups: tuple[set[Role], ...]) -> list[int]:
         if party.officer is not None:
             return [party.officer]
-        if party.unit not in self._units:
-            self._units[party.unit] = holders(self.day, unit_id=party.unit)
-        holdings = self._units[party.unit]
+        held = self.directory.of_unit(party.unit)
         for roles in groups:
-            if found := _once(one.officer_id for one in holdings if one.post.role in roles):
+            if found := once(one.officer for one in held if one.role in roles):
                 return found
         return []
 
     def _nearest(self, role: Role) -> list[int]:
-        if role not in self._roles:
-            self._roles[role] = nearest(role, self.case.place, self.day)
-        return self._roles[role]
-
-
-def nearest(role: Role, place: Place | None, day: date) -> list[int]:
-    """Officers with the posts of a role that cover the place most closely; without a place, the district's. One
-    query."""
-    found = holders(day, role=role, place=place)
-    depths = [len(path_ids(one.post.place.path)) for one in found]
-    wanted = 1 if place is None else max(depths, default=0)
-    return _once(one.officer_id for one, depth in zip(found, depths, strict=True) if depth == wanted)
-
-
-def present(officer_ids: Iterable[int], day: date) -> dict[int, int]:
-    """For each officer, who hears in their stead today: themselves, or while they are away the stand-in. One query."""
-    ids = _once(officer_ids)
-    away = stand_ins_on(ids, day) if ids else {}
-    return {one: away.get(one, one) for one in ids}
+        return self.directory.nearest(role, self.case.place_path)
 
 
 def askers_of(step: Step) -> list[int]:
@@ -129,7 +102,3 @@ def askers_of(step: Step) -> list[int]:
     if step.line.verb == "warn":
         return [asker for asker, answer in step.after.askers.items() if answer is None]
     return list(step.after.askers)
-
-
-def _once(ids: Iterable[int]) -> list[int]:
-    return list(dict.fromkeys(ids))
