@@ -11,6 +11,7 @@ from guanjia.access.links import sign
 from guanjia.cases.actions.act import act
 from guanjia.cases.models import Asker, Case, Document
 from guanjia.cases.uploads import take_in
+from guanjia.notices.models import Preference
 from guanjia.portal import limits
 from tests.people import client_of
 from tests.portal import jpeg
@@ -338,3 +339,41 @@ def test_two_who_asked_are_heard_one_by_one(resident, served, case):
     rate(resident, solved="yes", satisfaction="5")
     case.refresh_from_db()
     assert case.status == "closed"
+
+
+# How one hears
+
+
+def test_who_asked_chooses_how_to_hear(resident, case, settings):
+    settings.GUANJIA_SMS_GATEWAY = "file"
+    url = f"{link(case)}/hearing"
+    assert "139****0001" in resident.open(url).html and "打电话" not in resident.html
+    assert "发邮件" not in resident.html, "no address was left"
+    resident.send(way="here", language="en", quiet_from="12:00", quiet_until="14:00")
+    assert resident.at == link(case) and "以后就这样通知您" in resident.html
+    resident.open(url)
+    chosen = re.findall(r'<input[^>]*name="(\w+)" value="([\w-]+)"[^>]*checked', resident.html)
+    assert chosen == [("way", "here"), ("language", "en")]
+    assert re.findall(r'name="quiet_\w+" value="(.*?)"', resident.html) == ["12:00", "14:00"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"way": "mail"}, "id_way"),
+        ({"way": ""}, "id_way"),
+        ({"language": "tlh"}, "id_language"),
+        ({"quiet_from": "25:99", "quiet_until": "26:00"}, "id_quiet_from"),
+        ({"quiet_from": "12:00"}, "id_quiet_until"),
+        ({"quiet_from": "\x00😀", "quiet_until": "12:00"}, "id_quiet_from"),
+    ],
+)
+def test_a_wrong_choice_of_how_to_hear_is_told_at_its_field(resident, case, wrong, field):
+    url = f"{link(case)}/hearing"
+    resident.send(url, **{"way": "sms", "language": "en", **wrong})
+    assert resident.response.status_code == 422 and f'href="#{field}' in resident.html
+    assert not Preference.objects.exists()
+
+
+def test_where_nothing_can_be_sent_yet_the_choice_says_so(resident, case):
+    assert "会有人给您打电话" in resident.open(f"{link(case)}/hearing").html

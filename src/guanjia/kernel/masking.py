@@ -17,6 +17,12 @@ def mask_phone(phone: str) -> str:
     return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
 
 
+def mask_email(address: str) -> str:
+    """li.ming@example.org → l***@example.org; how long it is stays hidden."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***{at}{domain}" if at else "***"
+
+
 def mask_id_number(number: str) -> str:
     """Keeps the first and the last character."""
     if len(number) <= 2:

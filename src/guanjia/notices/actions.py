@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, time
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -19,11 +20,14 @@ from guanjia.notices.problems import (
     NEEDS_ADDRESS,
     NEEDS_MOBILE,
     NO_SUCH_CHANNEL,
+    NO_SUCH_LANGUAGE,
     NO_SUCH_MODE,
     QUIET_NEEDS_BOTH,
+    WAY_NOT_LEFT,
 )
+from guanjia.notices.queries import ways_left
 from guanjia.notices.rules.sms import is_mobile
-from guanjia.registry.models import Officer
+from guanjia.registry.models import Contact, Officer
 
 _CHOOSABLE = (Channel.MAIL, Channel.SMS)
 
@@ -55,27 +59,61 @@ def set_preference(
     address: str = "",
     quiet_from: time | None = None,
     quiet_until: time | None = None,
+    language: str = "",
 ) -> list[Preference]:
     """How the actor hears by a channel from now on: one row for an officer, one for each proven contact of an asker.
 
-    `address`: an officer's mail address; an asker is written to at the address of the request. Raises not_allowed,
-    notices.no_such_channel, .no_such_mode, .needs_address, .needs_mobile, .quiet_needs_both.
+    `address`: an officer's mail address; an asker is written to at the address of the request. `language`: an asker's.
+    Raises not_allowed, notices.no_such_channel, .no_such_mode, .needs_address, .needs_mobile, .quiet_needs_both,
+    .no_such_language.
     """
     if not policy.may_choose(actor):
         raise Problem(NOT_ALLOWED, verb=_("choose how to hear of things"))
     staff = actor.kind is ActorKind.OFFICER
     _check(channel, mode, staff, quiet_from, quiet_until)
+    if language and language not in dict(settings.LANGUAGES):
+        raise Problem(NO_SUCH_LANGUAGE, field="language")
     address = _address(address) if staff and channel == Channel.MAIL and mode != Mode.OFF else ""
     if staff and channel == Channel.SMS and mode != Mode.OFF:
         _check_mobile(actor)
     readers = [{"officer_id": actor.officer_id}] if staff else [{"contact_id": id} for id in sorted(actor.contact_ids)]
-    values = {"mode": mode, "address": address, "quiet_from": quiet_from, "quiet_until": quiet_until}
+    values = {
+        "mode": mode,
+        "address": address,
+        "language": language,
+        "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
+    }
     rows = []
     for reader in readers:
         row, _created = Preference.objects.update_or_create(**reader, channel=channel, defaults=values)
         audit.record(actor, "notices.set_preference", row, at=at, channel=channel, mode=mode)
         rows.append(row)
     return rows
+
+
+@transaction.atomic
+def choose_way(
+    actor: Actor,
+    way: str,
+    *,
+    at: datetime,
+    language: str = "",
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
+) -> None:
+    """An asker hears by this channel alone from now on; by none (""): they look for themselves.
+
+    Of everything asked with the same details, since that is whom a contact stands for. Raises as `set_preference` does,
+    and notices.way_not_left.
+    """
+    if actor.kind is not ActorKind.ASKER:
+        raise Problem(NOT_ALLOWED, verb=_("choose how to hear of things"))
+    if way not in ("", *ways_left(Contact.objects.filter(pk__in=actor.contact_ids))):
+        raise Problem(WAY_NOT_LEFT, field="way")
+    for channel in _CHOOSABLE:
+        mode = Mode.AT_ONCE if channel == way else Mode.OFF
+        set_preference(actor, channel, mode, at=at, language=language, quiet_from=quiet_from, quiet_until=quiet_until)
 
 
 def _check(channel: str, mode: str, staff: bool, quiet_from: time | None, quiet_until: time | None) -> None:

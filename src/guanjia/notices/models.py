@@ -131,6 +131,8 @@ class Preference(models.Model):
     mode = models.CharField(max_length=8, choices=Mode.choices)
     #: An officer's mail address; the registry keeps none.
     address = EncryptedTextField(blank=True, default="")
+    #: Of an asker: the language they are written to in; empty for the district's.
+    language = models.CharField(max_length=10, blank=True, default="")
     #: Besides the hours that nobody is written to.
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)

@@ -36,3 +36,15 @@ QUIET_NEEDS_BOTH = define(
     _("Quiet hours need a beginning and an end that differ."),
     todo=_("Fill both in, or leave both empty."),
 )
+WAY_NOT_LEFT = define(
+    "notices.way_not_left",
+    422,
+    _("Nothing that this way could reach was left with the request."),
+    todo=_("Choose another way. To be told by another number or address, make the request again with it."),
+)
+NO_SUCH_LANGUAGE = define(
+    "notices.no_such_language",
+    422,
+    _("Notices are not written in this language."),
+    todo=_("Choose one from the list."),
+)

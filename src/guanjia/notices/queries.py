@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
@@ -12,13 +12,15 @@ from django.db.models import Count, Max, Min, Q
 from guanjia.cases.models import Case
 from guanjia.cases.policy import visible
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.masking import mask_name
+from guanjia.kernel.masking import mask_email, mask_name, mask_phone
 from guanjia.kernel.paging import page
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.notices import policy
-from guanjia.notices.models import Delivery, DeliveryState, Notice, Preference
+from guanjia.notices.models import Channel, Delivery, DeliveryState, Mode, Notice, Preference
+from guanjia.notices.rules.sms import is_mobile
 from guanjia.notices.texts import shown
+from guanjia.registry.models import Contact
 
 #: A badge says "99+" from here.
 MOST_COUNTED = 100
@@ -114,6 +116,38 @@ def _line(notice: Notice) -> Line:
 
 def preferences(actor: Actor) -> list[Preference]:
     return list(Preference.objects.filter(policy.own(actor)).order_by("channel", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How an asker hears. `ways`: by channel, the number or address that it reaches, masked; `way`: which of them is
+    used, "" for none."""
+
+    way: str
+    ways: Mapping[str, str]
+    language: str
+    quiet_from: time | None
+    quiet_until: time | None
+
+
+def hearing(actor: Actor) -> Hearing:
+    """Two queries."""
+    ways = ways_left(Contact.objects.filter(pk__in=actor.contact_ids))
+    chosen = {one.channel: one for one in preferences(actor)}
+    used = next((way for way in ways if way not in chosen or chosen[way].mode != Mode.OFF), "")
+    first = next(iter(chosen.values()), Preference())
+    return Hearing(used, ways, first.language, first.quiet_from, first.quiet_until)
+
+
+def ways_left(contacts: Iterable[Contact]) -> dict[str, str]:
+    """What these contacts can be reached by, in the order in which it is tried."""
+    ways: dict[str, str] = {}
+    for contact in contacts:
+        if is_mobile(contact.phone):
+            ways.setdefault(Channel.SMS.value, mask_phone(contact.phone))
+        if contact.email:
+            ways.setdefault(Channel.MAIL.value, mask_email(contact.email))
+    return dict(sorted(ways.items(), reverse=True))
 
 
 def deliveries(actor: Actor, case_id: int, *, most: int = 200) -> list[Sent]:

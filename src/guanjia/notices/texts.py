@@ -13,7 +13,7 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from guanjia.notices.links import asker_link, staff_link
-from guanjia.notices.models import Notice
+from guanjia.notices.models import Notice, Preference
 from guanjia.notices.rules.wording import HOUSE, NOT_SET, OPEN_END, fill, own_message, plain
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes.queries import playbook_of
@@ -46,25 +46,34 @@ def spoken(name: str, value: Any) -> str:
     return plain(str(value))
 
 
+def language_of(notice: Notice) -> str:
+    """What it goes out in: an asker's own choice, else the district's. One query for an asker."""
+    if notice.contact_id is None:
+        return settings.LANGUAGE_CODE
+    chosen = Preference.objects.filter(contact_id=notice.contact_id).exclude(language="")
+    return chosen.values_list("language", flat=True).first() or settings.LANGUAGE_CODE
+
+
+def said(notice: Notice, language: str) -> str:
+    """Its text in one language, with `{link}` still open. Needs the notice's case."""
+    if language == settings.LANGUAGE_CODE or notice.withdrawn_at is not None:
+        return notice.text
+    playbook = playbook_of(notice.case.version_id) if notice.case is not None else None
+    return worded(notice.key, notice.params, playbook, language)
+
+
 def shown(notice: Notice) -> str:
     """As the list shows it, in the reader's language; the row itself is the link. Needs the notice's case."""
-    language = get_language() or settings.LANGUAGE_CODE
-    text = notice.text
-    if language != settings.LANGUAGE_CODE and notice.withdrawn_at is None:
-        text = worded(notice.key, notice.params, _playbook(notice), language)
-    return fill(text, {"link": ""}).strip()
+    return fill(said(notice, get_language() or settings.LANGUAGE_CODE), {"link": ""}).strip()
 
 
-def written(notice: Notice) -> str:
-    """As it goes out, with its link."""
+def written(notice: Notice, language: str) -> str:
+    """As it goes out, with its link. Needs the notice's case."""
+    text = said(notice, language)
     if notice.contact_id is not None and notice.case_id is not None:
         link = asker_link(notice.case_id, notice.contact_id, at=notice.created_at)
     else:
         link = staff_link(notice.case)
-    if _LINK in notice.text:
-        return fill(notice.text, {"link": link})
-    return notice.text if notice.contact_id is not None else f"{notice.text}\n{link}"
-
-
-def _playbook(notice: Notice) -> Playbook | None:
-    return playbook_of(notice.case.version_id) if notice.case is not None else None
+    if _LINK in text:
+        return fill(text, {"link": link})
+    return text if notice.contact_id is not None else f"{text}\n{link}"

@@ -97,8 +97,8 @@ def store(
     if not new:
         return []
     readers = Readers.of(new)
-    notices = Notice.objects.bulk_create([_notice(one, case, playbook, at) for one in new], batch_size=500)
-    deliveries = [row for notice in notices for row in _deliveries(notice, readers)]
+    notices = Notice.objects.bulk_create([notice_of(one, case, playbook, at) for one in new], batch_size=500)
+    deliveries = [row for notice in notices for row in deliveries_of(notice, readers)]
     if groups and settings.GUANJIA_WEBHOOK:
         told = {row[0] for row in said if row[2] is not None}
         deliveries += _to_group(notices, told, readers)
@@ -106,7 +106,7 @@ def store(
     return notices
 
 
-def _notice(draft: Draft, case: Case | None, playbook: Playbook | None, at: datetime) -> Notice:
+def notice_of(draft: Draft, case: Case | None, playbook: Playbook | None, at: datetime) -> Notice:
     key = draft.kind.partition(":")[0]
     return Notice(
         officer_id=draft.officer_id,
@@ -122,7 +122,7 @@ def _notice(draft: Draft, case: Case | None, playbook: Playbook | None, at: date
     )
 
 
-def _deliveries(notice: Notice, readers: Readers) -> list[Delivery]:
+def deliveries_of(notice: Notice, readers: Readers) -> list[Delivery]:
     if notice.contact_id is not None:
         return [_for_asker(notice, readers)]
     urgent = notice.urgency == Urgency.EMERGENCY
@@ -146,7 +146,7 @@ def _for_asker(notice: Notice, readers: Readers) -> Delivery:
         if not usable:
             continue
         if chosen is not None and chosen.mode == Mode.OFF:
-            reason = OFF
+            reason = OFF if reason == NO_ADDRESS else reason
         elif channel is Channel.SMS and not settings.GUANJIA_SMS_GATEWAY:
             reason = NO_GATEWAY
         else:

@@ -85,6 +85,21 @@ class Choice(forms.ChoiceField):
             raise refusal(Problem(INVALID, field_label=self.label, why=_("choose one from the list")))
 
 
+class ClockTime(forms.TimeField):
+    """A time of day, or none."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+        super().__init__(required=False, **options)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            problem = Problem(INVALID, field_label=self.label, why=_("hours and minutes, such as 12:30"))
+            raise refusal(problem) from error
+
+
 class Coordinate(forms.FloatField):
     """Filled in by script; nonsense counts as nothing marked."""
 

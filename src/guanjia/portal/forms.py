@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.problems import Problem
 from guanjia.playbook.schema import Playbook
-from guanjia.portal.fields import Choice, Coordinate, Phone, PlainText, Trap, refusal
+from guanjia.portal.fields import Choice, ClockTime, Coordinate, Phone, PlainText, Trap, refusal
 from guanjia.portal.pages import told
 from guanjia.portal.problems import NO_POINT, PHONE_OR_NOT
 
 TEXT_LIMIT = 10_000
+#: The choice of no message at all.
+HERE = "here"
+WAYS = {
+    "sms": _("By text message"),
+    "mail": _("By mail"),
+    HERE: _("Not at all: I look here myself"),
+}
 #: Where a request is: the choice, and the field that it needs.
 WHERE = {
     "card": _("At the place of the card"),
@@ -163,3 +174,26 @@ class RateForm(forms.Form):
     solved = Choice(choices=[("yes", _("Yes, it is solved")), ("no", _("No, not yet"))], label=_("Is it solved?"))
     satisfaction = Choice(choices=[(str(n), str(n)) for n in range(1, 6)], label=_("How satisfied are you?"))
     text = PlainText(limit=TEXT_LIMIT, required=False, label=_("Anything you want to say"))
+
+
+#: Each by its own name.
+_LANGUAGES = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+
+
+class HearingForm(forms.Form):
+    """`ways`: by channel, what it reaches, masked."""
+
+    way = Choice(choices=[], label=_("How shall we tell you of news?"))
+    language = Choice(choices=_LANGUAGES, label=_("In which language?"))
+    quiet_from = ClockTime(label=_("Not from"))
+    quiet_until = ClockTime(label=_("until"))
+
+    def __init__(self, *args: Any, ways: Mapping[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offered = [(way, format_html("{} <span class='soft num'>{}</span>", WAYS[way], to)) for way, to in ways.items()]
+        self.fields["way"].choices = [*offered, (HERE, WAYS[HERE])]  # type: ignore[attr-defined]
+
+    def clean_way(self) -> str:
+        """Empty for none."""
+        way: str = self.cleaned_data["way"]
+        return "" if way == HERE else way

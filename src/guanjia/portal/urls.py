@@ -18,6 +18,7 @@ urlpatterns = [
     path("t/<str:token>", track.track_link, name="track_link"),
     path("t/<str:token>/why", track.track_why, name="track_why"),
     path("t/<str:token>/readers", track.track_readers, name="track_readers"),
+    path("t/<str:token>/hearing", track.track_hearing, name="track_hearing"),
     path("t/<str:token>/documents/<int:document_id>", track.track_document, name="track_document"),
     path("t/<str:token>/<str:verb>", track.track_act, name="track_act"),
     path("steward/", steward.steward, name="steward"),

@@ -14,7 +14,7 @@ from guanjia.notices.channels.errors import ChannelError
 from guanjia.notices.digest import body
 from guanjia.notices.models import Channel, Delivery, Mode, Notice, Preference
 from guanjia.notices.rules.wording import first_sentence
-from guanjia.notices.texts import written
+from guanjia.notices.texts import language_of, said, written
 
 #: From here on the other side says that the address or the message will never do (RFC 5321 §4.2.1).
 _FOR_GOOD = 500
@@ -22,12 +22,13 @@ _FOR_GOOD = 500
 
 def send(delivery: Delivery) -> None:
     notice = delivery.notice
-    text = written(notice)
-    with override(settings.LANGUAGE_CODE):
+    language = language_of(notice)
+    text = written(notice, language)
+    with override(language):
         if notice.kind == "digest":
             text = body(notice)
         foot = _("Sent by the system; please do not answer this mail.")
-        subject = f"[{settings.GUANJIA_DISTRICT_NAME}] {first_sentence(notice.text)}"
+        subject = f"[{settings.GUANJIA_DISTRICT_NAME}] {first_sentence(said(notice, language))}"
         message = EmailMessage(
             subject,
             f"{text}\n\n{foot}",

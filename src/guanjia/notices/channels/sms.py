@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from guanjia.notices.channels.errors import ChannelError
 from guanjia.notices.models import Delivery
 from guanjia.notices.rules.sms import is_mobile
-from guanjia.notices.texts import written
+from guanjia.notices.texts import language_of, written
 
 
 class Gateway(Protocol):
@@ -49,7 +49,8 @@ def send(delivery: Delivery) -> None:
     phone = contact.phone if contact is not None else officer.mobile if officer is not None else ""
     if not is_mobile(phone):
         raise ChannelError("there is no mobile number any more", retry=False)
-    text = f"【{settings.GUANJIA_DISTRICT_NAME}】{written(delivery.notice)}"
+    words = written(delivery.notice, language_of(delivery.notice))
+    text = f"【{settings.GUANJIA_DISTRICT_NAME}】{words}"
     _gateway().send(phone, text, f"notice-{delivery.pk}")
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Any
 
 import pytest
 from django.utils.translation import override
 
+from guanjia.cases.actions.intake import NewContact
 from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor
 from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.outbox import deliver_batch
 from guanjia.kernel.problems import Problem
-from guanjia.notices import actions, queries
+from guanjia.notices import actions, jobs, queries
 from guanjia.notices.models import Delivery, Notice, Preference
 from tests.programme import MONDAY, Served
 
@@ -158,6 +160,82 @@ def test_an_asker_who_wants_no_messages_gets_none(told: Served, gateway: Any) ->
     told.ask("又坏了一盏")
     deliver_batch(told.at(1))
     assert Delivery.objects.latest("id").error == "off"
+
+
+def written_by_mail(served: Served) -> Any:
+    """The actor of somebody who left a mobile and a mail address, and asked."""
+    who = NewContact(name="白桦", phone="13900000010", email="bai.hua@example.org", consent=True)
+    return served.actor("asker", served.ask("井盖松了", asker=who))
+
+
+def test_an_asker_hears_by_the_one_way_that_they_chose(served: Served, gateway: Any, mailoutbox: list[Any]) -> None:
+    actor = written_by_mail(served)
+    assert queries.hearing(actor).ways == {"sms": "139****0010", "mail": "b***@example.org"}
+    deliver_batch(served.at(0))
+    jobs.deliver_due(served.at(0))
+    assert (len(gateway.sent), len(mailoutbox)) == (1, 0), "before they chose"
+    for way, sms, mails in (("mail", 1, 1), ("sms", 2, 1), ("", 2, 1)):
+        actions.choose_way(actor, way, at=MONDAY)
+        assert queries.hearing(actor).way == way
+        served.ask("又一件", asker=None, contact_ids=sorted(actor.contact_ids))
+        deliver_batch(served.at(0))
+        jobs.deliver_due(served.at(0))
+        assert (len(gateway.sent), len(mailoutbox)) == (sms, mails), way
+    assert Delivery.objects.latest("id").error == "off"
+
+
+def test_an_asker_is_written_to_in_their_own_language(served: Served, gateway: Any, mailoutbox: list[Any]) -> None:
+    actor = written_by_mail(served)
+    deliver_batch(served.at(0))
+    actions.choose_way(actor, "sms", language="en", at=MONDAY)
+    jobs.deliver_due(served.at(0))
+    ((_phone, text, _reference),) = gateway.sent
+    assert "We have received your request" in text and "/t/" in text
+    assert "已" in Notice.objects.get(contact__isnull=False).text, "the record stays in the district's language"
+    actions.choose_way(actor, "mail", language="en", at=MONDAY)
+    served.ask("又一件", asker=None, contact_ids=sorted(actor.contact_ids))
+    deliver_batch(served.at(1))
+    jobs.deliver_due(served.at(1))
+    (mail,) = mailoutbox
+    assert "please do not answer" in mail.body and "http" not in mail.subject
+    assert not re.search(r"[\u4e00-\u9fff]", mail.body.replace("又一件", ""))
+
+
+def test_quiet_hours_of_an_asker_hold_back_what_can_wait(served: Served, gateway: Any) -> None:
+    actor = written_by_mail(served)
+    actions.choose_way(actor, "sms", quiet_from=time(8), quiet_until=time(12, 30), at=MONDAY)
+    deliver_batch(served.at(0))  # 9:00
+    assert Delivery.objects.latest("id").next_try_at == served.at(3.5)
+
+
+@pytest.mark.parametrize(
+    ("way", "more", "code"),
+    [
+        ("mail", {}, "notices.way_not_left"),
+        ("pigeon", {}, "notices.way_not_left"),
+        ("sms", {"language": "tlh"}, "notices.no_such_language"),
+        ("sms", {"quiet_from": time(12)}, "notices.quiet_needs_both"),
+    ],
+)
+def test_what_an_asker_cannot_have_is_refused_and_nothing_is_kept(
+    told: Served, way: str, more: dict[str, Any], code: str
+) -> None:
+    actor = told.actor("asker", Notice.objects.all()[0].case)
+    with refusal(code):
+        actions.choose_way(actor, way, at=MONDAY, **more)
+    assert not Preference.objects.exists()
+
+
+def test_how_an_asker_hears_costs_two_queries(told: Served, django_assert_num_queries: Any) -> None:
+    actor = told.actor("asker", Notice.objects.all()[0].case)
+    actions.choose_way(actor, "", at=MONDAY)
+    with django_assert_num_queries(2):
+        assert queries.hearing(actor).way == ""
+
+
+def test_an_officer_chooses_each_way_by_itself(served: Served) -> None:
+    with refusal("not_allowed"):
+        actions.choose_way(steward(served), "", at=MONDAY)
 
 
 @pytest.mark.parametrize("actor", [SYSTEM, PUBLIC])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
@@ -25,11 +28,12 @@ from guanjia.cases.queries.page import why
 from guanjia.cases.queries.public import find_by_proof
 from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.notices import actions, queries
 from guanjia.playbook.due import NOTE_WORDS
 from guanjia.portal import limits, tracking
 from guanjia.portal.documents import answer_with
 from guanjia.portal.fields import put_on, refusal
-from guanjia.portal.forms import RateForm, SayForm, TrackForm
+from guanjia.portal.forms import HERE, HearingForm, RateForm, SayForm, TrackForm
 from guanjia.portal.pages import page, private
 from guanjia.portal.spoken import PROMISES, STATES
 from guanjia.portal.tracking import Tracked, open_tracked
@@ -257,6 +261,32 @@ def track_readers(request: Request, token: str) -> HttpResponse:
         for read in found.rows
     ]
     return private(page(request, "track_readers", {"tracked": tracked, "token": token, "page": found, "rows": rows}))
+
+
+@gate.public
+@require_http_methods(_GET_POST)
+def track_hearing(request: Request, token: str) -> HttpResponse:
+    """How one is told of news: by which way, in which language, and when not."""
+    tracked = open_tracked(request, token)
+    actor = tracking.asker(request, tracked.contact_id)
+    now = queries.hearing(actor)
+    first = {**asdict(now), "way": now.way or HERE, "language": now.language or settings.LANGUAGE_CODE}
+    form = HearingForm(request.POST or None, initial=first, ways=now.ways)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.choose_way(actor, **form.cleaned_data, at=request.at)
+            messages.success(request, _("Saved. That is how we tell you from now on."))
+            return redirect("portal:track_link", token)
+        except Problem as problem:
+            put_on(form, problem)
+    context = {"tracked": tracked, "token": token, "form": form, "unset": _unset(now.ways)}
+    return private(page(request, "track_hearing", context, status=422 if form.errors else 200))
+
+
+def _unset(ways: Collection[str]) -> bool:
+    """Whether the district cannot send by any of these ways yet."""
+    there = queries.channels_set()
+    return not any(there[way] for way in ways)
 
 
 @gate.public
