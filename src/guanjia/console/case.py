@@ -12,6 +12,7 @@ from guanjia.cases.queries.documents import document as find_document
 from guanjia.cases.queries.page import why as reasons
 from guanjia.console.navigation import SEES_CASES
 from guanjia.console.panels import is_part, tells_in_place
+from guanjia.console.viewmodels import alike as similar
 from guanjia.console.viewmodels import telling
 from guanjia.console.viewmodels import why as explained
 from guanjia.console.viewmodels.case import find, shown
@@ -25,7 +26,17 @@ def case(request: Request, number: str) -> HttpResponse:
     page = find(request.actor, number, at=request.at)
     if is_part(request):
         return render(request, "console/case_drawer.html", {"shown": shown(page, at=request.at)})
-    return render(request, "console/case.html", {"shown": shown(page, at=request.at, alike=True)})
+    return render(request, "console/case.html", {"shown": shown(page, at=request.at)})
+
+
+@gate.roles(*SEES_CASES)
+@tells_in_place
+def alike(request: Request, number: str) -> HttpResponse:
+    """Open cases that may be about the same. Asked for by the case's page once it is there: reading hundreds of texts
+    costs more than the page."""
+    page = find(request.actor, number, at=request.at)
+    context = {"number": number, "alike": similar.of_case(page, at=request.at)}
+    return render(request, "console/alike_part.html" if is_part(request) else "console/alike_page.html", context)
 
 
 @gate.roles(*SEES_CASES)
@@ -69,6 +80,7 @@ def document(request: Request, document_id: int) -> HttpResponse | FileResponse:
 
 urlpatterns = [
     path("case/<str:number>/", case, name="case"),
+    path("case/<str:number>/alike/", alike, name="alike"),
     path("case/<str:number>/why/", why, name="why"),
     path("case/<str:number>/told/", told, name="told"),
     path("document/<int:document_id>/", document, name="document"),

@@ -57,7 +57,7 @@ ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work"),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
     Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
-    Entry("ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "why", "act", "split")),
+    Entry("ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "alike", "why", "act", "split")),
     Entry("board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT),
     Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
     Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),

@@ -114,7 +114,8 @@ def _cells(row: counts.Row, narrow: Sequence[tuple[str, Any]]) -> list[Cell]:
     made = []
     for key, label, filters, level in COLUMNS:
         value = getattr(row, key)
-        made.append(Cell(value, _ledger(*narrow, *filters), level if value else "", _(label)))
+        url = _ledger(*narrow, *filters) if value else ""
+        made.append(Cell(value, url, level if value else "", _(label)))
     return made
 
 

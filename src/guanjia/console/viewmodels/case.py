@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.page import AskerView, CasePage, ClockView, case_page
-from guanjia.cases.queries.similar import similar_open
 from guanjia.console.viewmodels import due
 from guanjia.console.viewmodels.rows import category_name, said
 from guanjia.console.viewmodels.steps import next_step
@@ -55,16 +53,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    number: str
-    url: str
-    title: str
-    share: int
-    same: str
-    merge_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything of the case's page. `page` is what the query told."""
 
@@ -84,7 +72,6 @@ class Shown:
     stopped_clocks: Sequence[Clock]
     askers: Sequence[Asked]
     facts: Sequence[dict[str, Any]]
-    alike: Sequence[Alike] = field(default_factory=tuple)
 
     @property
     def case(self) -> Any:
@@ -93,6 +80,11 @@ class Shown:
     @property
     def state(self) -> Any:
         return self.page.state
+
+    @property
+    def alike_url(self) -> str:
+        """Where similar open cases are looked for; "" for a case that is merged with nothing."""
+        return reverse("console:alike", args=[self.number]) if self.state.open and not self.state.sealed_to else ""
 
     @property
     def told_url(self) -> str:
@@ -121,8 +113,7 @@ def find(actor: Actor, number: str, *, at: datetime) -> CasePage:
 _CASE = gettext_noop("case")
 
 
-def shown(page: CasePage, *, at: datetime, alike: bool = False) -> Shown:
-    """`alike` looks for similar open cases as well: one more query."""
+def shown(page: CasePage, *, at: datetime) -> Shown:
     case, state = page.case, page.state
     number = case.number
     clocks = [_clock(page, clock, at) for clock in page.clocks]
@@ -143,7 +134,6 @@ def shown(page: CasePage, *, at: datetime, alike: bool = False) -> Shown:
         stopped_clocks=[clock for clock in clocks if clock.stopped is not None],
         askers=[_asked(page, asker) for asker in page.askers],
         facts=_facts(page),
-        alike=_alike(page, at) if alike and state.open and state.sealed_to is None else (),
     )
 
 
@@ -275,40 +265,3 @@ def _facts(page: CasePage) -> list[dict[str, Any]]:
         {"label": _("Public ledger"), "value": _("shows it") if case.public else _("does not show it")},
     ]
     return [fact for fact in facts if fact["value"]]
-
-
-def _alike(page: CasePage, at: datetime) -> list[Alike]:
-    """Of an open case: what is closed is merged with nothing."""
-    case = page.case
-    if not case.open:
-        return []
-    may_merge = any(verb.key == "merge" for verb in page.verbs)
-    found = similar_open(
-        text=f"{case.title}{case.text}",
-        category=page.state.category,
-        place_path=case.place_path,
-        lon=case.lon,
-        lat=case.lat,
-        besides=case.pk,
-        at=at,
-    )
-    merge = reverse("console:act", args=[case.number, "merge"])
-    return [
-        Alike(
-            number=one.case.number,
-            url=reverse("console:case", args=[one.case.number]),
-            title=one.case.title,
-            share=round(100 * one.alike),
-            same=_SEPARATOR[_zh()].join(_(_SAME[word]) for word in one.same if word != "text"),
-            merge_url=f"{merge}?into={one.case.number}" if may_merge else "",
-        )
-        for one in found
-    ]
-
-
-_SAME = {"place": gettext_noop("same place"), "category": gettext_noop("same category")}
-_SEPARATOR = {True: "、", False: ", "}
-
-
-def _zh() -> bool:
-    return (get_language() or "").startswith("zh")

@@ -19,7 +19,8 @@ from guanjia.cases.actions.intake import NewCase, NewContact
 from guanjia.cases.problems import NO_PROGRAMME
 from guanjia.cases.queries.page import CasePage
 from guanjia.cases.queries.similar import similar_open
-from guanjia.console.viewmodels.case import Alike
+from guanjia.console.viewmodels import alike as similar
+from guanjia.console.viewmodels.alike import Alike
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.rows import category_name, said
 from guanjia.kernel.actor import Actor
@@ -210,17 +211,7 @@ def alike(playbook: Playbook, data: Mapping[str, str], *, at: datetime) -> list[
     place_id = data.get("place_id", "")
     path = registry.place(int(place_id)).path if place_id.isdigit() else ""
     found = similar_open(text=text, category=data.get("category", ""), place_path=path, at=at)
-    return [
-        Alike(
-            number=one.case.number,
-            url=reverse("console:case", args=[one.case.number]),
-            title=one.case.title,
-            share=round(100 * one.alike),
-            same="",
-            merge_url="",
-        )
-        for one in found
-    ]
+    return similar.rows(found)
 
 
 def playbook_for(programme: str) -> tuple[str, Playbook, list[tuple[str, str]]]:

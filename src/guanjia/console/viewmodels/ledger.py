@@ -22,10 +22,13 @@ from guanjia.playbook.lifecycle.states import OUTCOME_LABELS, STATUS_LABELS
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
+from guanjia.ui.choices import Option
 from guanjia.ui.format import count
 
 SIZE = 20
 COUNTED = 10_000
+#: Of what was searched for, each one counted is looked up.
+COUNTED_FOUND = 1_000
 
 #: Words of `Filters.only`, in the order in which they are offered.
 ONLY = (
@@ -53,14 +56,6 @@ _MORE_CHANNELS = (
     ("import", gettext_noop("Import")),
     ("api", gettext_noop("Another system")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    value: str
-    label: str
-    chosen: bool
-    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +99,15 @@ def read(query: QueryDict) -> Filters:
 def ledger(actor: Actor, query: QueryDict, cursor: str | None, *, at: datetime) -> Ledger:
     """A fixed number of queries. Raises field.invalid, page.bad_cursor."""
     filters = read(query)
-    page = lists.ledger_page(actor, filters, at=at, sort=query.get("sort", "-number"), cursor=cursor, size=SIZE)
-    number = lists.how_many(actor, filters, at=at, most=COUNTED)
+    page = lists.ledger_page(actor, filters, at=at, sort=_sort(query, filters), cursor=cursor, size=SIZE)
+    most = COUNTED_FOUND if filters.text else COUNTED
+    number = lists.how_many(actor, filters, at=at, most=most)
     playbooks = [programmes.playbook_of(one.current_id) for one in programmes.programmes() if one.current_id]
     return Ledger(
         rows=rows(page.rows, at),
         page=page,
-        total=_("more than %(count)s") % {"count": count(COUNTED)} if number > COUNTED else count(number),
-        why=_why(query, filters),
+        total=_("more than %(count)s") % {"count": count(most)} if number > most else count(number),
+        why=_why(_sort(query, filters), filters),
         filters=filters,
         selects=_selects(filters, playbooks),
         more=_more(filters, playbooks),
@@ -125,8 +121,12 @@ def ledger(actor: Actor, query: QueryDict, cursor: str | None, *, at: datetime) 
     )
 
 
-def _why(query: QueryDict, filters: Filters) -> str:
-    sort = query.get("sort", "-number")
+def _sort(query: QueryDict, filters: Filters) -> str:
+    """Newest first, unless it was asked for by what is due: then what is due first."""
+    return query.get("sort") or ("due" if {"overdue", "due"} & set(filters.only) else "-number")
+
+
+def _why(sort: str, filters: Filters) -> str:
     order = _("by due moment, open ones only") if sort in ("due", "-due") else _("newest first")
     if sort == "number":
         order = _("oldest first")
@@ -180,7 +180,8 @@ def _place_options(filters: Filters) -> list[Option]:
 
 
 def _unit_options(filters: Filters) -> list[Option]:
-    return [Option(str(one.pk), one.name, one.pk == filters.unit) for one in registry.units(size=400).rows]
+    known = sorted(registry.known_units().values(), key=lambda one: one.name)
+    return [Option(str(one.pk), one.name, one.pk == filters.unit) for one in known if one.valid_to is None]
 
 
 def _without(query: QueryDict, name: str, value: str | None = None) -> str:
