@@ -111,10 +111,11 @@ def _line(row: counts.Row, by: str, today: date) -> Line:
 
 
 def _cells(row: counts.Row, narrow: Sequence[tuple[str, Any]]) -> list[Cell]:
+    """A nought in the table leads nowhere, a tile's to its empty list."""
     made = []
     for key, label, filters, level in COLUMNS:
         value = getattr(row, key)
-        url = _ledger(*narrow, *filters) if value else ""
+        url = _ledger(*narrow, *filters) if value or not narrow else ""
         made.append(Cell(value, url, level if value else "", _(label)))
     return made
 
