@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -99,24 +99,33 @@ WHERE a.programme_id = %s AND a.since <= %s AND (a.until IS NULL OR a.until > %s
 def stewards_for_many(
     programme_id: int, wanted: Sequence[tuple[int | None, str]], *, at: datetime
 ) -> list[Stewardship]:
-    """For each (subject id, place path), in order. Reads the programme's assignments whole: three queries however
-    many are wanted."""
-    day = localdate(at)
-    own: dict[int, dict[str, int]] = defaultdict(dict)
+    """For each (subject id, place path), in order. Three queries however many are wanted."""
+    own: dict[int | None, dict[str, int]] = defaultdict(dict)
     places: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Assignment.objects.filter(in_force(at), programme_id=programme_id)
-    for subject_id, place_id, role, officer_id in rows.values_list("subject_id", "place_id", "role", "officer_id"):
+    for subject_id, place_id, role, officer_id in _assignments(programme_id, wanted, at):
         (own[subject_id] if place_id is None else places[place_id])[role] = officer_id
     own_pairs = {id: Pair(**roles) for id, roles in own.items()}
     by_place = {id: Pair(**roles) for id, roles in places.items()}
-    away = stand_ins_on({id for roles in [*own.values(), *places.values()] for id in roles.values()}, day)
-    units = dict(Officer.objects.values_list("pk", "unit_id"))
+    officers = {id for roles in [*own.values(), *places.values()] for id in roles.values()}
+    away = stand_ins_on(officers, localdate(at))
+    units = dict(Officer.objects.filter(pk__in=officers | set(away.values())).values_list("pk", "unit_id"))
     return [
         _stewardship(
             rules.find(own_pairs.get(subject_id) if subject_id else None, by_place, path_ids(path)), away, units
         )
         for subject_id, path in wanted
     ]
+
+
+def _assignments(
+    programme_id: int, wanted: Sequence[tuple[int | None, str]], at: datetime
+) -> Iterable[tuple[int | None, int | None, str, int]]:
+    """(subject, place, role, officer) of those wanted and of all places above them. Two halves: see `_rows`."""
+    columns = ("subject_id", "place_id", "role", "officer_id")
+    found = Assignment.objects.filter(in_force(at), programme_id=programme_id).values_list(*columns)
+    subjects = {subject_id for subject_id, _path in wanted if subject_id is not None}
+    above = {id for _subject, path in wanted for id in path_ids(path)}
+    return found.filter(subject_id__in=subjects).union(found.filter(place_id__in=above), all=True)
 
 
 def _whereabouts(subject_id: int | None) -> list[int]:
