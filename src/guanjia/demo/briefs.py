@@ -10,6 +10,7 @@ from typing import Any
 from guanjia.demo.office_time import OfficeTime
 from guanjia.demo.roster import Roster
 from guanjia.demo.texts import Scene
+from guanjia.notices.bulk import Telling
 from guanjia.playbook.lifecycle.states import CaseState, Event
 from guanjia.playbook.schema import Playbook
 from guanjia.playbook.timekeeper import Timekeeper
@@ -86,6 +87,7 @@ class World:
     keeper: Timekeeper
     bank: Sequence[Picture]
     briefs: Sequence[Brief]
+    telling: Telling
     version_id: int
     #: Each case has room for `MOST_EVIDENCE` documents.
     first_document: int

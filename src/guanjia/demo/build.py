@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone_name
 from guanjia.cases.deadlines import timekeeper
 from guanjia.cases.jobs import make_digests
 from guanjia.cases.models import Case, Document
-from guanjia.demo import organisation, pictures, roster, rows
+from guanjia.demo import inboxes, organisation, pictures, roster, rows
 from guanjia.demo.briefs import MOST_EVIDENCE, Brief, World
 from guanjia.demo.database import apart, hurry, next_id, settle
 from guanjia.demo.logins import Login, make_logins
@@ -27,6 +27,7 @@ from guanjia.demo.subjects import household_rows, plan_businesses, plan_doors
 from guanjia.kernel.actor import SYSTEM
 from guanjia.kernel.pour import plain, pour, reserve_ids
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.notices.bulk import store as store_notices
 from guanjia.playbook.loader import shipped
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import actions as programmes
@@ -167,6 +168,7 @@ def _requests(making: Making, town: Town) -> tuple[World, list[Contact]]:
         keeper=keeper,
         bank=pictures.make_bank(making.seed, making.at),
         briefs=[_with_contact_ids(brief, ids[0]) for brief in briefs],
+        telling=inboxes.telling(planner.contacts, lambda unit: keeper, making.at),
         version_id=making.version.pk,
         first_document=reserve_ids(Document, len(briefs) * MOST_EVIDENCE)[0],
     )
@@ -201,12 +203,15 @@ def _households(making: Making, town: Town) -> None:
 
 def _histories(making: Making, telling: Telling) -> None:
     making.progress.stage(_("Ninety days of requests"), len(telling.world.briefs))
-    stored = 0
+    stored, notices = 0, []
     for batch in telling:
         with transaction.atomic():
             rows.store(batch)
         stored += len(batch.ledger)
+        notices.append(batch.notices)
         making.progress.done(stored)
+    with transaction.atomic():
+        store_notices(notices)
 
 
 def _finish(making: Making) -> list[Login]:

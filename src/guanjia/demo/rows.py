@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from guanjia.cases import bulk
 from guanjia.cases.bulk import History, Rows
 from guanjia.cases.models import Case, Document
+from guanjia.demo import inboxes
 from guanjia.demo.briefs import Told, World
 from guanjia.kernel.pour import Row, plain, pour
+from guanjia.notices.bulk import Rows as Notices
 
 _DOCUMENT = tuple(one.attname for one in Document._meta.local_concrete_fields)
 
@@ -18,17 +20,19 @@ _DOCUMENT = tuple(one.attname for one in Document._meta.local_concrete_fields)
 class Batch:
     ledger: Rows
     documents: list[Row] = field(default_factory=list)
+    notices: Notices = field(default_factory=Notices)
 
 
 def batch_of(told: Iterable[Told], world: World) -> Batch:
     stories = list(told)
     histories = [History(_case(world, one), one.lines, one.contacts, one.state) for one in stories]
     ledger = bulk.rows_of(histories, world.playbook, lambda unit: world.keeper)
-    return Batch(ledger, [row for one in stories for row in _documents(one)])
+    notices = inboxes.rows_of(world, zip(stories, (history.case for history in histories), strict=True))
+    return Batch(ledger, [row for one in stories for row in _documents(one)], notices)
 
 
 def store(batch: Batch) -> None:
-    """Must run in a transaction."""
+    """Without the notices, whose numbers go by the time of all of them. Must run in a transaction."""
     bulk.store(batch.ledger)
     pour(Document, _DOCUMENT, batch.documents)
 

@@ -89,4 +89,4 @@ def _converter(field: Field[Any, Any], vendor: str) -> Callable[[Any], Any] | No
 
 
 def _as_text(moment: datetime) -> str:
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
+    return str(moment.astimezone(UTC))[: -len("+00:00")]

@@ -55,9 +55,7 @@ class Audience:
         found = self._named(to, step)
         if not found and to in ("holder", "approver"):
             found = self._party(step.after.desk, _DESK)
-        # Nobody is asked to follow up what they handled themselves.
-        barred = step.after.handler if step.line.data.get("key") == ClockKind.FOLLOW_UP else None
-        return [one for one in found if one != barred]
+        return [one for one in found if one != _barred(step)]
 
     def _named(self, to: str, step: Step) -> list[int]:
         match to:
@@ -70,10 +68,17 @@ class Audience:
             case "supervisor":
                 return self._nearest(Role.SUPERVISOR)
             case "approver":
-                return once(one for role in deciding_roles(step.line, self.playbook) for one in self._nearest(role))
+                return self._approvers(step)
         lane = self.playbook.ladder.emergency
         chain = lane.call_chain if to == CALL_CHAIN and lane is not None else ()
         return once(one for role in chain for one in self._nearest(role))
+
+    def _approvers(self, step: Step) -> list[int]:
+        """The first of the posts named that anybody holds: of what everybody is told nobody feels meant."""
+        for role in deciding_roles(step.line, self.playbook):
+            if found := [one for one in self._nearest(role) if one != _barred(step)]:
+                return found
+        return []
 
     def _receiver(self, step: Step) -> list[int]:
         if step.after.sealed_to is not None:
@@ -92,6 +97,11 @@ class Audience:
 
     def _nearest(self, role: Role) -> list[int]:
         return self.directory.nearest(role, self.case.place_path)
+
+
+def _barred(step: Step) -> int | None:
+    """Nobody is asked to follow up what they handled themselves."""
+    return step.after.handler if step.line.data.get("key") == ClockKind.FOLLOW_UP else None
 
 
 def askers_of(step: Step) -> list[int]:

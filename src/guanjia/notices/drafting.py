@@ -107,5 +107,4 @@ class Facts:
             due, kind, _estimated = next_due(state, deadlines(state, keeper, self.playbook))
             return due if kind else None
         clocks = [state.clocks[key] for key in keys if key in state.clocks]
-        dues = [keeper.deadline(clock, self.playbook).due for clock in clocks]
-        return min((due for due in dues if due is not None), default=None)
+        return min((moment for clock in clocks if (moment := keeper.due(clock)) is not None), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -97,7 +97,7 @@ def store(
     if not new:
         return []
     readers = Readers.of(new)
-    notices = Notice.objects.bulk_create([notice_of(one, case, playbook, at) for one in new], batch_size=500)
+    notices = Notice.objects.bulk_create(notices_of(new, case, playbook, at), batch_size=500)
     deliveries = [row for notice in notices for row in deliveries_of(notice, readers)]
     if groups and settings.GUANJIA_WEBHOOK:
         told = {row[0] for row in said if row[2] is not None}
@@ -106,8 +106,19 @@ def store(
     return notices
 
 
-def notice_of(draft: Draft, case: Case | None, playbook: Playbook | None, at: datetime) -> Notice:
-    key = draft.kind.partition(":")[0]
+def notices_of(
+    drafts: Sequence[Draft], case: Case | None, playbook: Playbook | None, at: datetime
+) -> Iterator[Notice]:
+    """Each text is worded once, for however many readers."""
+    texts: dict[tuple[int, str], str] = {}
+    for draft in drafts:
+        line = (draft.event_seq, draft.kind)
+        if line not in texts:
+            texts[line] = worded(draft.kind.partition(":")[0], draft.params, playbook, settings.LANGUAGE_CODE)
+        yield _notice(draft, texts[line], case, at)
+
+
+def _notice(draft: Draft, text: str, case: Case | None, at: datetime) -> Notice:
     return Notice(
         officer_id=draft.officer_id,
         contact_id=draft.contact_id,
@@ -116,7 +127,7 @@ def notice_of(draft: Draft, case: Case | None, playbook: Playbook | None, at: da
         verb=draft.verb,
         kind=draft.kind,
         urgency=draft.urgency,
-        text=worded(key, draft.params, playbook, settings.LANGUAGE_CODE),
+        text=text,
         params=dict(draft.params),
         created_at=at,
     )

@@ -38,7 +38,7 @@ class Timekeeper:
     calendar: WorkCalendar
     hours: OfficeHours
     zone: ZoneInfo
-    _due: dict[tuple[datetime, str, Pauses], tuple[datetime | None, bool]] = field(
+    _known: dict[tuple[datetime, str, Pauses], tuple[datetime | None, bool]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
@@ -47,6 +47,10 @@ class Timekeeper:
         moment, estimated = self._counted(clock)
         watched = clock.running and not clock.fired and moment is not None
         return Deadline(moment, estimated, self._next(clock, moment, playbook) if watched and moment else None)
+
+    def due(self, clock: ClockState) -> datetime | None:
+        """None while a pause holds the clock."""
+        return self._counted(clock)[0]
 
     def why(self, clock: ClockState) -> Due:
         """The due moment with each counted and each skipped day."""
@@ -60,35 +64,37 @@ class Timekeeper:
 
     def _counted(self, clock: ClockState) -> tuple[datetime | None, bool]:
         key = (clock.started, clock.limit, clock.pauses)
-        found = self._due.get(key)
+        found = self._known.get(key)
         if found is None:
-            if len(self._due) >= _REMEMBERED:
-                self._due.clear()
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             limit = Limit.parse(clock.limit)
             found = due_moment(clock.started, limit, self.calendar, self.hours, self.zone, _pauses(clock))
-            self._due[key] = found
+            self._known[key] = found
         return found
 
     def _next(self, clock: ClockState, moment: datetime, playbook: Playbook) -> datetime:
-        """The next warning mark that is still ahead of the due moment, or the due moment itself."""
+        """The next warning that is still ahead of the due moment, or the due moment itself."""
         marks = playbook.tier(clock.tier).warn if clock.tier else ()
         if clock.warned >= len(marks):
             return moment
-        return min(self._mark(clock, moment, sorted(marks)[clock.warned]), moment)
+        unit, whole = self._length(clock, moment)
+        # Of a short limit two shares may be the same hour, or none: nobody is warned twice at once, or at the start.
+        parts = sorted({int(whole * share) for share in marks} - {0})
+        if clock.warned >= len(parts):
+            return moment
+        part = Limit(parts[clock.warned], unit)
+        mark, _ = due_moment(clock.started, part, self.calendar, self.hours, self.zone, _pauses(clock))
+        return min(mark or moment, moment)
 
-    def _mark(self, clock: ClockState, moment: datetime, share: float) -> datetime:
-        """When `share` of the time that the clock runs has gone: of office hours where it counts these, else of wall
-        time; pauses are no time."""
+    def _length(self, clock: ClockState, moment: datetime) -> tuple[TimeUnit, int]:
+        """How long the clock runs: office hours where it counts these, else minutes by the wall; pauses are no time."""
         limit = Limit.parse(clock.limit)
         unit = TimeUnit.WORKING_HOURS if limit.unit in _OFFICE_UNITS else TimeUnit.MINUTES
-        pauses = _pauses(clock)
         if limit.unit is unit:
-            whole = limit.amount
-        else:
-            whole = elapsed(clock.started, moment, unit, self.calendar, self.hours, self.zone, pauses)
-        part = Limit(int(whole * share), unit)
-        mark, _ = due_moment(clock.started, part, self.calendar, self.hours, self.zone, pauses)
-        return mark or moment
+            return unit, limit.amount
+        pauses = _pauses(clock)
+        return unit, elapsed(clock.started, moment, unit, self.calendar, self.hours, self.zone, pauses)
 
 
 def _pauses(clock: ClockState) -> list[Pause]:

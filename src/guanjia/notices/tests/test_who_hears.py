@@ -141,6 +141,7 @@ def test_the_asker_is_asked_to_rate_reminded_once_and_the_handler_never_asked_to
     reminders = Notice.objects.filter(case=case, kind="warn.asker")
     assert reminders.count() == 1
     assert "warn.approver" in heard("周敏", case)  # the clerk of the community rings
+    assert "warn.approver" not in heard("赵磊", case)  # the dispatcher where there is no clerk
     assert not any(kind.endswith(".approver") for kind in heard("孙浩", case))
 
 
