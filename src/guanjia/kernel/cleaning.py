@@ -3,13 +3,14 @@ meaning."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from guanjia.kernel.problems import CONTROL_CHARACTERS, MISSING, TOO_LONG, Problem
 
-_KEPT_CONTROLS = "\n\t"
-#: Bidirectional overrides can make a text read other than it is stored.
-_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Control characters but tab and newline, lone surrogates, and the bidirectional overrides, which can make a text read
+#: other than it is stored.
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(
@@ -24,15 +25,10 @@ def clean_text(
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if one_line:
         text = " ".join(text.split())
-    if any(_is_control(char) for char in text):
+    if _REFUSED.search(text):
         raise Problem(CONTROL_CHARACTERS, field=field, field_label=label)
     if required and not text:
         raise Problem(MISSING, field=field, field_label=label)
     if len(text) > limit:
         raise Problem(TOO_LONG, field=field, field_label=label, length=len(text), limit=limit)
     return text
-
-
-def _is_control(char: str) -> bool:
-    category = unicodedata.category(char)
-    return (category in ("Cc", "Cs") and char not in _KEPT_CONTROLS) or char in _BIDI
