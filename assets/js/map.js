@@ -9,6 +9,13 @@ const SHAPES = {
   late: '<rect x="4" y="4" width="16" height="16" transform="rotate(45 12 12)"/>',
   none: '<circle cx="12" cy="12" r="6"/>',
 };
+// From this zoom on what `data-closer` answers can be told apart, and from the next on there is room for its names.
+const CLOSE = 15;
+const NAMED = 16;
+// Degrees: views are widened to such steps, so that small moves ask for nothing new.
+const STEP = 0.01;
+const PAUSE = 200;
+
 const WORST = ["late", "near", "ok", "none"];
 const shape = (level) => SHAPES[level] ?? SHAPES.none;
 const level = (feature) => feature.properties?.level ?? "none";
@@ -38,11 +45,13 @@ class DistrictMap {
     const { tiles, tilesCrs, zoomIn, zoomOut } = box.dataset;
     this.box = box;
     this.shifted = Boolean(tiles) && tilesCrs === "gcj02";
-    this.map = L.map(box, { zoomControl: false, attributionControl: Boolean(tiles), center: [35, 105], zoom: 4, maxZoom: 19 });
+    // Our own lines are drawn at any scale, so that the district fills the map; tiles only at whole steps.
+    this.map = L.map(box, { zoomControl: false, attributionControl: Boolean(tiles), center: [35, 105], zoom: 4, maxZoom: tiles ? 19 : 18, zoomSnap: tiles ? 1 : 0.25 });
     L.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut, zoomInText: "+", zoomOutText: "−" }).addTo(this.map);
     if (tiles) L.tileLayer(tiles, { attribution: box.dataset.tilesCredit, maxZoom: 19 }).addTo(this.map);
     this.load().catch(() => this.fail());
     this.watch();
+    if (box.dataset.closer) this.closer(box.dataset.closer);
     if (box.dataset.pick) this.picking(box.dataset.pick);
   }
 
@@ -61,8 +70,8 @@ class DistrictMap {
     if (dots) this.points(dots.features);
   }
 
-  async fetch(url) {
-    const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
+  async fetch(url, signal) {
+    const answer = await fetch(url, { signal, headers: { Accept: "application/geo+json, application/json" } });
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
     return answer.json();
   }
@@ -74,15 +83,53 @@ class DistrictMap {
     this.box.append(note);
   }
 
-  areas(collection) {
-    const layer = L.geoJSON(collection, {
+  // What lies in the view, asked for again once it rests after a move; whatever was on its way is given up.
+  closer(url) {
+    const layer = this.layer(null, "area--closer").addTo(this.map);
+    let pause, asking, drawn;
+    const look = async () => {
+      const box = this.view();
+      if (box === drawn) return;
+      asking = new AbortController();
+      try {
+        const found = await this.fetch(`${url}${url.includes("?") ? "&" : "?"}box=${box}`, asking.signal);
+        layer.clearLayers().addData(found);
+        drawn = box;
+      } catch {
+        // Given up or failed: the outlines below stay, and the next move asks again.
+      }
+    };
+    this.map.on("moveend", () => {
+      clearTimeout(pause);
+      asking?.abort();
+      if (this.map.getZoom() >= CLOSE) pause = setTimeout(look, PAUSE);
+      else drawn = void layer.clearLayers();
+    });
+    this.map.on("zoomend", () => this.box.classList.toggle("map--named", this.map.getZoom() >= NAMED));
+  }
+
+  view() {
+    const bounds = this.map.getBounds();
+    const [[south, west], [north, east]] = [bounds.getSouthWest(), bounds.getNorthEast()].map(({ lat, lng }) => (this.shifted ? fromGcj02(lat, lng) : [lat, lng]));
+    const down = (side) => Math.floor(side / STEP) * STEP;
+    const up = (side) => Math.ceil(side / STEP) * STEP;
+    return [down(west), down(south), up(east), up(north)].map((side) => side.toFixed(2)).join();
+  }
+
+  layer(collection, css = "") {
+    return L.geoJSON(collection, {
       coordsToLatLng: ([lng, lat]) => L.latLng(...this.at(lat, lng)),
-      style: (feature) => ({ className: `area area--${level(feature)}${feature.properties?.here ? " area--here" : ""}`, color: "", fillColor: "", weight: 1 }),
+      style: (feature) => ({ className: `area area--${level(feature)} ${feature.properties?.here ? "area--here" : css}`, color: "", fillColor: "", weight: 1 }),
       onEachFeature: (feature, path) => {
-        path.bindTooltip(document.createTextNode(feature.properties?.name ?? "").textContent, { sticky: true });
+        const name = document.createTextNode(feature.properties?.name ?? ""); // a string would be read as HTML
+        path.bindTooltip(name, css ? { permanent: true, direction: "center", className: "area-name" } : { sticky: true });
         if (feature.properties?.url && !this.box.dataset.pick) path.on("click", () => location.assign(feature.properties.url));
       },
-    }).addTo(this.map);
+    });
+  }
+
+  areas(collection) {
+    const layer = this.layer(collection).addTo(this.map);
     const here = collection.features.filter((feature) => feature.properties?.here);
     const frame = here.length ? L.geoJSON(here, { coordsToLatLng: ([lng, lat]) => L.latLng(...this.at(lat, lng)) }) : layer;
     this.frame = frame.getBounds();
@@ -151,6 +198,8 @@ class DistrictMap {
       const [lat, lng] = this.shifted ? fromGcj02(latlng.lat, latlng.lng) : [latlng.lat, latlng.lng];
       fill(prefix, lat, lng);
       this.mark(lat, lng);
+      // A finger on the whole district means a neighbourhood: come closer, so that the next tap can mean a door.
+      if (this.map.getZoom() < NAMED) this.map.setView(latlng, NAMED);
     });
     document.addEventListener("place:found", ({ detail: { lat, lng } }) => {
       this.mark(lat, lng);

@@ -138,6 +138,26 @@ def test_a_tap_on_the_map_marks_the_place(phone, served):
     page.locator("#where-map path.area").first.wait_for()
     page.locator("#where-map path.area").first.click()
     assert page.locator("[name=place_lat]").input_value().startswith("35.00")
+    # The tap on the whole district came closer: now the estates stand there, by name.
+    page.locator("#where-map .area-name", has_text="柳荫家园").first.wait_for()
+
+
+def test_the_map_asks_again_for_what_a_closer_view_holds(phone, served):
+    page = phone()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "box=" in request.url else None)
+    page.goto("/steward/")
+    page.locator("#steward-map path.area").first.wait_for()
+    assert asked == [] and page.locator("path.area--closer").count() == 0
+    whole = page.locator("#steward-map")
+    whole.press("Shift+Equal")  # three steps closer
+    page.locator("path.area--closer").first.wait_for(state="attached")
+    with page.expect_request(lambda request: "box=" in request.url):
+        for _time in range(3):
+            whole.drag_to(whole, source_position={"x": 300, "y": 150}, target_position={"x": 20, "y": 150})
+    assert len(set(asked)) == len(asked), "nothing is asked for twice"
+    whole.press("Shift+Minus")
+    page.locator("path.area--closer").first.wait_for(state="detached")
 
 
 def test_the_kind_is_suggested_while_one_types(phone, served):
@@ -217,7 +237,7 @@ def pages_of(served):
         f"/steward/?place={served.district.places['东湖街道'].pk}",
         "/ledger/?text=nothing",
         *[link(case) for case in (asked, worked, done)],
-        *[f"{link(asked)}/{path}" for path in ("why", "readers", "add", "urge", "call", "withdraw")],
+        *[f"{link(asked)}/{path}" for path in ("why", "readers", "hearing", "add", "urge", "call", "withdraw")],
         f"{link(worked)}/answer",
         "/t/forged",
     ]

@@ -208,6 +208,25 @@ def test_the_map_holds_outlines_and_nothing_else(resident, served):
     assert set(grids[0]["properties"]) == {"name", "url"}
 
 
+def test_a_close_view_of_the_map_holds_the_estates_in_it(resident, served, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = json.loads(resident.client.get("/areas.geojson?box=110.0,35.0,110.01,35.01").content)["features"]
+    assert {"柳荫家园", "机床厂家属院"} <= {one["properties"]["name"] for one in found}
+    assert "书院小区" not in str(found)
+    assert set(found[0]["properties"]) == {"name", "url"}
+    assert resident.open(found[0]["properties"]["url"]).response.status_code == 200
+    far = json.loads(resident.open("/areas.geojson?box=110.0,35.0,110.5,35.5").html)
+    assert far["features"] == [], "a view in which no estate can be told from the next"
+
+
+@pytest.mark.parametrize(
+    "box", ["", "1,2", "a,b,c,d", "nan,nan,nan,nan", "110.2,35,110.1,35.1", "0,0,999,9", "😀", "\x00"]
+)
+def test_a_part_of_the_map_that_is_none_is_refused(resident, served, box):
+    answer = resident.client.get("/areas.geojson", {"box": box}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "field.invalid")
+
+
 @pytest.mark.parametrize("url", ["/", "/ask/", "/track/", "/steward/", "/ledger/", "/units/", "/digests/", "/about/"])
 def test_an_empty_district_has_pages_too(db, url):
     for cache in caches.all():

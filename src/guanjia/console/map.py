@@ -44,15 +44,18 @@ def points(request: Request) -> HttpResponse:
 def _drawn_as_of(request: Request) -> str | None:
     """An ETag that changes with the places; none before any action has stamped them."""
     version = stamp("places")
-    return f'"{version}-{request.GET.get("place", "")}-{request.GET.get("to", "")}"' if version else None
+    return f'"{version}-{request.GET.urlencode()}"' if version else None
 
 
 @gate.roles(*EVERYBODY)
 @cache_control(private=True, no_cache=True)
 @condition(etag_func=_drawn_as_of)
 def areas(request: Request) -> HttpResponse:
-    """GeoJSON outlines: the grids of the district or a street, the courtyards of a community or a grid."""
-    drawn = maps.areas(id_asked(request, "place"), to_map=request.GET.get("to") == "map")
+    """GeoJSON outlines: the grids of the district or a street, the courtyards of a community or a grid; with `?box=`
+    the courtyards of that part of the map."""
+    to_map = request.GET.get("to") == "map"
+    box = request.GET.get("box")
+    drawn = maps.areas_in(box, to_map=to_map) if box else maps.areas(id_asked(request, "place"), to_map=to_map)
     return JsonResponse(drawn, content_type=GEOJSON)
 
 

@@ -69,6 +69,17 @@ def test_the_lines_are_fetched_once_until_a_place_changes(served, supervisor):
     assert supervisor.get("/desk/map/areas/", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
+def test_a_close_view_holds_the_courtyards_in_it_and_is_kept_by_itself(served, supervisor):
+    rename_place(SYSTEM, served.district.places["书院小区"].pk, name="书院小区东院", at=SOON)
+    near, wide = (
+        supervisor.get(f"/desk/map/areas/?to=map&box={box}") for box in ("110.031,35,110.039,35.01", "110,35,111,36")
+    )
+    assert [one["properties"] for one in near.json()["features"]] == [{"name": "书院小区东院"}]
+    assert wide.json()["features"] == []
+    assert near["ETag"] != wide["ETag"]
+    assert supervisor.get("/desk/map/areas/?box=1,2").status_code == 422
+
+
 def test_a_filter_that_is_none_is_refused_in_place(served, supervisor):
     refused = supervisor.get("/desk/map/?place=x")
     assert refused.status_code == 422 and "x" in refused.content.decode()

@@ -20,6 +20,7 @@ from guanjia.portal.fields import put_on
 from guanjia.portal.forms import StewardForm
 from guanjia.portal.pages import page
 from guanjia.registry import queries as registry
+from guanjia.registry.queries.drawing import courtyards_in, read_box
 from guanjia.registry.queries.places import Place
 
 
@@ -78,18 +79,26 @@ FINE = 5e-5
 @require_safe
 @cache_control(public=True, max_age=_DAY)
 def areas(request: Request) -> JsonResponse:
-    """Outlines for the maps as GeoJSON: communities, or with `?of=grid` grids that lead to their steward."""
+    """Outlines for the maps as GeoJSON: communities, or with `?of=grid` grids that lead to their steward, or with
+    `?box=` the courtyards of that part of the map."""
+    if "box" in request.GET:
+        return _collection([_feature(place) for place in courtyards_in(read_box(request.GET["box"]))])
     kind = "grid" if request.GET.get("of") == "grid" else "community"
     kept = caches["process"]
     features = kept.get(f"portal:areas:{kind}")
     if features is None:
         features = [_feature(place) for place in registry.outlines(kind=kind)]
         kept.set(f"portal:areas:{kind}", features, KEPT_FOR)
+    return _collection(features)
+
+
+def _collection(features: list[dict[str, Any]]) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
 
 
 def _feature(place: Place) -> dict[str, Any]:
     """Its outline to five metres: enough to tap on, and a third of the bytes for a phone."""
     outline = set_precision(shape(place.boundary).simplify(FINE), FINE / 5)
-    link = {"url": f"{reverse('portal:steward')}?place={place.pk}"} if place.kind == "grid" else {}
+    served = place.kind in ("grid", "courtyard")
+    link = {"url": f"{reverse('portal:steward')}?place={place.pk}"} if served else {}
     return {"type": "Feature", "geometry": mapping(outline), "properties": {"name": place.name, **link}}

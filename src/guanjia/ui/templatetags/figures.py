@@ -97,6 +97,7 @@ def map_view(
     id: str,
     label: str,
     areas_url: str = "",
+    closer_url: str = "",
     points_url: str = "",
     tiles_url: str = "",
     tiles_crs: str = "",
@@ -108,13 +109,16 @@ def map_view(
 ) -> dict[str, Any]:
     """Our own geometry on a plain ground; tiles only if a source is set. Needs dist/map.css and dist/map.js.
 
-    areas_url, points_url: GeoJSON in WGS84 with properties {name, url?, level?, here?}. pick: prefix of the form fields
-    `<pick>_lat` and `<pick>_lng` that a tap on the map fills. tiles_crs="gcj02" for sources with the Chinese offset.
+    areas_url, points_url: GeoJSON in WGS84 with properties {name, url?, level?, here?}. closer_url: the same of what
+    lies in `box=west,south,east,north`, asked for where the map is close enough to tell it apart. pick: prefix of the
+    form fields `<pick>_lat` and `<pick>_lng` that a tap on the map fills. tiles_crs="gcj02" for sources with the
+    Chinese offset.
     """
     return {
         "id": id,
         "label": label,
         "areas_url": areas_url,
+        "closer_url": closer_url,
         "points_url": points_url,
         "tiles_url": tiles_url,
         "tiles_crs": tiles_crs,
