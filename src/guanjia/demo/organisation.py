@@ -11,6 +11,7 @@ from typing import Any
 
 from guanjia.access.models import Account
 from guanjia.cases.models import Duty
+from guanjia.cases.owners import DUTIES
 from guanjia.demo import people
 from guanjia.demo.scale import FULL, Size, chance
 from guanjia.demo.words import words
@@ -19,6 +20,7 @@ from guanjia.kernel.secrets import blind_index
 from guanjia.playbook.schema import Category, Playbook
 from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit
 from guanjia.registry.rules import PHONE
+from guanjia.registry.stamps import ORGANISATION, bump
 
 TITLES = {
     Role.STEWARD: "服务管家",
@@ -61,6 +63,7 @@ def found(seed: int, size: Size, places: Mapping[str, Place], district: str, on:
     _units(staff, places, district, on)
     jobs = list(_jobs(chance(seed, "jobs"), size, places))
     _appoint(chance(seed, "officers"), staff, jobs, places, on)
+    bump(ORGANISATION)
     return staff
 
 
@@ -206,6 +209,7 @@ def take_on_duties(staff: Staff, playbook: Playbook) -> dict[str, Unit]:
     for body in _bodies(playbook):
         taken[body] = staff.units.get(body) or _listed(body, staff) or staff.units["government"]
     Duty.objects.bulk_create([Duty(key=key, unit=unit) for key, unit in taken.items()])
+    bump(DUTIES)
     return taken
 
 

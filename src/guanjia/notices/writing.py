@@ -106,9 +106,7 @@ def store(
     return notices
 
 
-def notices_of(
-    drafts: Sequence[Draft], case: Case | None, playbook: Playbook | None, at: datetime
-) -> Iterator[Notice]:
+def notices_of(drafts: Sequence[Draft], case: Case | None, playbook: Playbook | None, at: datetime) -> Iterator[Notice]:
     """Each text is worded once, for however many readers."""
     texts: dict[tuple[int, str], str] = {}
     for draft in drafts:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,17 +11,20 @@ from guanjia.access.actors import actor_for
 from guanjia.access.models import Account
 from guanjia.cases import jobs, verification
 from guanjia.cases.models import Asker, Case, Document, Event
-from guanjia.cases.owners import matter_of, owner_of
+from guanjia.cases.owners import DUTIES, matter_of, owner_of
 from guanjia.cases.queries.lists import my_work, to_dispatch
-from guanjia.demo import live, roster
+from guanjia.demo import inboxes, live, roster
 from guanjia.demo.logins import PASSWORD, ROLES
 from guanjia.demo.scale import chance, size
 from guanjia.demo.tests.conftest import SCALE, Town
 from guanjia.kernel.actor import Role
 from guanjia.kernel.codes import normal_credit_code
+from guanjia.notices.models import Notice
 from guanjia.programmes import queries as programmes
+from guanjia.programmes.queries.adopted import ADOPTED
 from guanjia.registry import queries as registry
-from guanjia.registry.models import Business, Household, Officer, Place, Subject, Unit
+from guanjia.registry.models import Business, Household, Officer, Place, Stamp, Subject, Unit
+from guanjia.registry.stamps import CALENDAR, ORGANISATION, PLACES
 
 pytestmark = pytest.mark.django_db
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -138,6 +142,27 @@ def test_a_live_demo_moves_and_stays_provable(town: Town) -> None:
     assert live.step(town.at) >= 0
     assert Event.objects.count() > before + len(asked)
     assert jobs.prove(since=town.at) == []
+
+
+def test_what_processes_keep_in_memory_is_stamped(town: Town) -> None:
+    stamped = set(Stamp.objects.exclude(version="").values_list("name", flat=True))
+    assert stamped >= {PLACES, ORGANISATION, CALENDAR, DUTIES, ADOPTED}
+
+
+def test_the_last_days_are_in_the_inboxes_of_the_ready_sign_ins(town: Town) -> None:
+    told = Notice.objects.all()
+    since = town.at - timedelta(days=inboxes.DAYS)
+    assert told.exists()
+    assert not told.exclude(created_at__range=(since, town.at)).exists()
+    for role in ("resident", "steward", "dispatcher", "handler", "supervisor", "clerk"):
+        account = Account.objects.get(demo_role=role)
+        mine = (
+            told.filter(contact=account.contact_id) if role == "resident" else told.filter(officer=account.officer_id)
+        )
+        assert mine.exists(), role
+    assert told.filter(read_at__isnull=True).exists()
+    assert told.filter(read_at__isnull=False).count() > told.filter(read_at__isnull=True).count()
+    assert not told.filter(read_at__gt=town.at).exists()
 
 
 def test_stewards_hold_posts_that_the_playbook_names(town: Town) -> None:
