@@ -19,7 +19,7 @@ from guanjia.access.requests import Request
 from guanjia.access.rules import SEPARATED
 from guanjia.cases.queries.queues import Tally, tallies
 from guanjia.kernel.actor import Actor, ActorKind, Role
-from guanjia.notices.queries import unread_count
+from guanjia.notices.queries import MOST_COUNTED, unread_count
 from guanjia.registry.policy import BUSINESS_READERS
 
 EVERYBODY = frozenset(Role)
@@ -34,7 +34,8 @@ DISTRICT = gettext_noop("The district")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the left navigation. `also`: names of routes that belong to it. `count`: a key of `_counts`."""
+    """One line of the left navigation. `also`: names of routes that belong to it. `count`: a key of `_counts`. `short`:
+    how the phone's bottom bar calls it, where there is no room for `label`."""
 
     route: str
     label: str
@@ -43,6 +44,7 @@ class Entry:
     group: str = ""
     count: str = ""
     also: tuple[str, ...] = ()
+    short: str = ""
 
 
 PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over")
@@ -54,22 +56,44 @@ ADMIN_PAGES = (*ACCOUNT_PAGES, "calendar", "duties", "duty", "import")
 ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 
 ENTRIES = (
-    Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work"),
+    Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
+    Entry("care", gettext_noop("In my care"), "steward", frozenset({Role.STEWARD}), HANDLING),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
     Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
-    Entry("ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "alike", "why", "act", "split")),
-    Entry("board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT),
+    Entry(
+        "ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "alike", "why", "act", "split")
+    ),
+    Entry(
+        "board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT, short=gettext_noop("Figures")
+    ),
     Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
     Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),
     Entry("places", gettext_noop("Place tree"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
-    Entry("units", gettext_noop("Units and people"), "unit", EVERYBODY, DISTRICT, also=UNIT_PAGES),
+    Entry(
+        "units",
+        gettext_noop("Units and people"),
+        "unit",
+        EVERYBODY,
+        DISTRICT,
+        also=UNIT_PAGES,
+        short=gettext_noop("Units"),
+    ),
     Entry("subjects", gettext_noop("Whom we serve"), "home", frozenset(BUSINESS_READERS), DISTRICT, also=SUBJECT_PAGES),
-    Entry("notices", gettext_noop("Notices"), "bell", EVERYBODY, DISTRICT, "notices", also=("hearing",)),
-    Entry("accounts", gettext_noop("Administration"), "settings", ACCOUNT_KEEPERS, DISTRICT, also=ADMIN_PAGES),
+    Entry(
+        "accounts",
+        gettext_noop("Administration"),
+        "settings",
+        ACCOUNT_KEEPERS,
+        DISTRICT,
+        also=ADMIN_PAGES,
+        short=gettext_noop("Manage"),
+    ),
     Entry("reads", gettext_noop("Read log"), "eye", frozenset({Role.AUDITOR}), DISTRICT, also=("tokens",)),
 )
-#: The four of the phone's bottom bar.
-PLACES = ("work", "register", "ledger", "me")
+#: The four of the phone's bottom bar: what is due, whom or what one looks after, what one adds or watches, oneself. Of
+#: each the first that the reader's posts open. Stewards have whom they answer for, not yet a round of visits: a round
+#: that nobody planned would be an invention.
+PLACES = (("work",), ("care", "dispatch", "ledger", "units"), ("register", "reads", "board", "accounts"), ("me",))
 
 
 def frame(request: Request) -> dict[str, Any]:
@@ -90,6 +114,7 @@ def desk(request: Request) -> dict[str, Any]:
         "home_url": reverse("console:work"),
         "navigation": navigation,
         "places": SimpleLazyObject(lambda: _places(navigation, here)),
+        "bell": SimpleLazyObject(lambda: _bell(actor, here)),
         "search_url": reverse("console:ledger") if actor.holds(*SEES_CASES) else "",
         "me": {"name": actor.label, "menu": _menu()},
     }
@@ -102,12 +127,11 @@ def ways_on(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _counts(request: Request) -> Mapping[str, Tally]:
-    """How much waits, by the key that an entry names. Three queries."""
+    """How much waits, by the key that an entry names. Two queries."""
     found = tallies(request.actor, ("mine", "unit", "dispatch"), at=request.at)
     return {
         "work": found["mine"] + found["unit"],
         "dispatch": found["dispatch"],
-        "notices": Tally(unread_count(request.actor), 0),
     }
 
 
@@ -122,6 +146,7 @@ def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[di
             {
                 "key": entry.route,
                 "label": _(entry.label),
+                "short": _(entry.short or entry.label),
                 "icon": entry.icon,
                 "url": reverse(f"console:{entry.route}"),
                 "active": here == entry.route or here in entry.also,
@@ -136,12 +161,23 @@ def _navigation(actor: Actor, here: str, counts: Mapping[str, Tally]) -> list[di
 
 def _places(navigation: Any, here: str) -> list[dict[str, Any]]:
     me = {"key": "me", "label": _("Me"), "icon": "user", "url": reverse("console:me"), "active": here == "me"}
-    return [entry for entry in (*navigation, me) if entry["key"] in PLACES]
+    open_to = {entry["key"]: entry for entry in (*navigation, me)}
+    first = (next((key for key in keys if key in open_to), None) for keys in PLACES)
+    return [open_to[key] for key in first if key is not None]
+
+
+def _bell(actor: Actor, here: str) -> dict[str, Any]:
+    """One query, on an index of unread notices alone, that stops at the most a badge shows."""
+    unread = unread_count(actor)
+    return {
+        "url": reverse("console:notices"),
+        "count": f"{MOST_COUNTED - 1}+" if unread >= MOST_COUNTED else str(unread or ""),
+        "active": here in ("notices", "hearing"),
+    }
 
 
 def _menu() -> list[dict[str, Any]]:
     return [
-        {"label": _("Notices"), "url": reverse("console:notices"), "icon": "bell"},
         {"label": _("My posts and account"), "url": reverse("console:me"), "icon": "card"},
         {"label": _("Sign out"), "url": reverse("account_logout"), "icon": "logout", "post": True},
     ]

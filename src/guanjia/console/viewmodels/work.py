@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.queries import lists
 from guanjia.cases.queries.queues import Duties, Tally, duties, tallies
+from guanjia.console.navigation import REGISTERS
 from guanjia.console.viewmodels.rows import Group, by_due
 from guanjia.console.viewmodels.steps import HOLDERS, RULINGS
 from guanjia.kernel.actor import Actor
@@ -76,6 +77,7 @@ class Desk:
     overdue: int
     why: str
     nothing: str
+    registers: bool
 
 
 def desk(actor: Actor, query: Mapping[str, str], *, at: datetime) -> Desk:
@@ -96,6 +98,7 @@ def desk(actor: Actor, query: Mapping[str, str], *, at: datetime) -> Desk:
         overdue=counted[chosen].overdue,
         why=_(why),
         nothing=_(nothing),
+        registers=actor.holds(*REGISTERS),
     )
 
 

@@ -10,7 +10,7 @@ from guanjia.programmes.queries.adopted import (
     programmes,
     running,
 )
-from guanjia.programmes.queries.caseloads import assignment_history, caseload, loads
+from guanjia.programmes.queries.caseloads import assignment_history, caseload, in_care, loads
 from guanjia.programmes.queries.coverage import (
     Coverage,
     KindCoverage,
@@ -37,6 +37,7 @@ __all__ = [
     "gap_ids",
     "gap_places",
     "gap_subjects",
+    "in_care",
     "loads",
     "open_gaps",
     "playbook_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
@@ -74,6 +74,20 @@ def caseload(
     elif officer_id not in actor.officer_ids:
         held = held.filter(Q(place__isnull=False) | Q(subject__in=readable(actor).values("pk")))
     return page(held, ["id"], size=size, cursor=cursor)
+
+
+def in_care(actor: Actor, role: str, *, text: str = "", cursor: str | None = None, size: int = 50) -> Page[Assignment]:
+    """For whom the actor, or somebody whom they stand in for, answers in this role now: whole places first, then by
+    name; with `text`, those that have it in their name. One query."""
+    held = Assignment.objects.filter(officer_id__in=actor.officer_ids, role=role, until__isnull=True)
+    held = held.annotate(
+        single=ExpressionWrapper(Q(subject__isnull=False), BooleanField()),
+        name=Coalesce("subject__name", "place__name"),
+    )
+    if text := text.strip():
+        held = held.filter(name__contains=text)
+    held = held.select_related("subject__place", "place").defer("subject__place__boundary", "place__boundary")
+    return page(held, ["single", "name", "id"], size=size, cursor=cursor)
 
 
 def assignment_history(
