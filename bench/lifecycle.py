@@ -13,6 +13,7 @@ from bench.intake import _over
 from guanjia.cases.actions.act import act, open_ledger
 from guanjia.cases.actions.intake import NewCase, NewContact, register
 from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor, ActorKind, HeldPost, Role
+from guanjia.registry import stamps
 from guanjia.registry.models import Place
 
 _TEXT = "请修一下庭院里的路灯，已经三个星期不亮了，老人晚上出门很不方便。" * 8
@@ -32,6 +33,7 @@ def measure(ground: Ground, cases: int, seconds: float) -> list[Figure]:
     return [_over(found, bare), bare]
 
 
+@stamps.read_once()
 def _live(place_id: int, number: int) -> None:
     at = NOW + timedelta(seconds=number)
     asker = NewContact(name="张三", phone=f"138{number % 10**8:08d}")
