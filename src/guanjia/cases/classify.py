@@ -2,8 +2,8 @@
 from the playbook's words.
 
 Character n-grams with a linear model: 96 % on noisy five-class samples against 94 % for a word segmenter, at a
-quarter of the time (docs/why/classifier.md).
-No weights are shipped; the model is trained in the background and kept beside the database.
+quarter of the time (docs/why/classifier.md). No weights are shipped; the model is trained in the background and kept
+beside the database.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """A district in one file: what `guanjia backup` writes and `guanjia restore` reads.
 
 A gzipped tar: `manifest.json` first (what was copied, when, by which version), then the database (`district.sqlite3`,
-or
-`district.pgdump` in pg_dump's own format), the media, and only when asked for the keys (`district.env`).
-`checksums.json`
-comes last.
+or `district.pgdump` in pg_dump's own format), the media, and only when asked for the keys (`district.env`).
+`checksums.json` comes last.
 """
 
 from __future__ import annotations

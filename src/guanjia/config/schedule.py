@@ -32,9 +32,8 @@ HEARTBEAT = "worker"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run` gets the present moment and returns what it did (0 or nothing: there was nothing to do). With `at` it runs
-    once
-    a day, from that local time on; else `every` so often, and at once again while it finds a full batch."""
+    """`run` gets the present moment and returns what it did (0 or nothing: there was nothing to do). With `at` it
+    runs once a day, from that local time on; else `every` so often, and at once again while it finds a full batch."""
 
     key: str
     does: str

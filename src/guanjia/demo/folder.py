@@ -29,8 +29,7 @@ class NotEmpty(Exception):
 
 def prepare(*, seed: int, scale: float, at: datetime, progress: Progress) -> bool:
     """Build the demo of the present settings where it is not whole yet; whether it was built now. Interrupted, it
-    begins anew:
-    what is unfinished never has the name of a district's database."""
+    begins anew: what is unfinished never has the name of a district's database."""
     if connection.vendor != "sqlite":
         return _prepare_in_place(seed, scale, at, progress)
     final = Path(connection.settings_dict["NAME"])

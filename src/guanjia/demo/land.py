@@ -1,8 +1,7 @@
 """Where the places lie: an outline cut into ever smaller parts that tile it without gap or overlap.
 
 The cuts are straight and the parts convex, so that a cut always gives two; a smooth bending of the whole plane
-afterwards makes
-the borders irregular and keeps every shared border shared.
+afterwards makes the borders irregular and keeps every shared border shared.
 """
 
 from __future__ import annotations

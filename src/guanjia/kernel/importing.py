@@ -2,10 +2,8 @@
 half-loaded.
 
 A room describes what it can load as a `Kind`: its fields, with the headings that they usually have, and a function
-that
-writes the rows. `run` reads the file, cleans every cell, lets the kind write within one transaction, and answers
-with a
-`Report`. Where any row was refused nothing is loaded, unless `skip_bad` asks for the good ones.
+that writes the rows. `run` reads the file, cleans every cell, lets the kind write within one transaction, and answers
+with a `Report`. Where any row was refused nothing is loaded, unless `skip_bad` asks for the good ones.
 """
 
 from __future__ import annotations
@@ -44,10 +42,9 @@ Reader = Callable[[str], Any]
 class Field:
     """One thing that a row may say.
 
-    `headings` are what its column is usually called. `read` makes a value of a cell's text, or raises ValueError
-    with a
-    message id. `values` maps writings of a cell to others, before it is read. A `personal` value is masked
-    in the report.
+    `headings` are what its column is usually called. `read` makes a value of a cell's text, or raises ValueError with
+    a message id. `values` maps writings of a cell to others, before it is read. A `personal` value is masked in the
+    report.
     """
 
     name: str
@@ -116,9 +113,8 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What a mapping file says: other headings, constants for fields without a column, writings of values,
-    formats of dates,
-    and fields that this file must fill."""
+    """What a mapping file says: other headings, constants for fields without a column, writings of values, formats of
+    dates, and fields that this file must fill."""
 
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Inserting rows without compiling the statement each time.
 
 `bulk_create` builds its SQL anew for every call, which costs ten times what the database needs for a row. A hot path
-that writes six tables for each request uses this instead: the same fields, one text for each
-model, number of rows and way with conflicts. No defaults of the database, no auto_now, no signals.
+that writes six tables for each request uses this instead: the same fields, one text for each model, number of rows
+and way with conflicts. No defaults of the database, no auto_now, no signals.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """News that travels up: an action publishes, observers subscribe, nobody below knows who listens.
 
-Delivery is at least once and in order of id as far as possible: a subscriber must be able to see a message
-twice. A subscriber that fails holds back
-nobody else; the message is tried again later, and `guanjia doctor` lists what keeps failing.
+Delivery is at least once and in order of id as far as possible: a subscriber must be able to see a message twice. A
+subscriber that fails holds back nobody else; the message is tried again later, and `guanjia doctor` lists what keeps
+failing.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 for imports.
 
 `bulk_create` spends five times on each row what the database needs. Here rows are sequences of values: `plain` turns
-them
-into what the database takes (in any process: it asks the database nothing), `pour` writes them. No defaults of the
-models, no signals, and constraints hold as ever.
+them into what the database takes (in any process: it asks the database nothing), `pour` writes them. No defaults of
+the models, no signals, and constraints hold as ever.
 """
 
 from __future__ import annotations
@@ -49,8 +48,7 @@ def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
 
 def reserve_ids(model: type[Model], count: int) -> list[int]:
     """Ids for rows that have yet to be written. PostgreSQL hands them out to several writers at once and is asked for
-    them;
-    SQLite has one writer."""
+    them; SQLite has one writer."""
     assert model._meta.pk is not None
     table = model._meta.db_table
     with connection.cursor() as cursor:

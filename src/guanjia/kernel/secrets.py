@@ -1,9 +1,8 @@
 """Encrypted columns and blind indexes.
 
 A value is stored as `<key id>:<base64 of nonce + ciphertext>`, so that keys can be rotated: the first key of
-`GUANJIA_DATA_KEYS` encrypts, all decrypt.
-Looking a column up by its clear value cannot work and therefore raises; put a `blind_index` column beside it
-and look that up.
+`GUANJIA_DATA_KEYS` encrypts, all decrypt. Looking a column up by its clear value cannot work and therefore raises;
+put a `blind_index` column beside it and look that up.
 """
 
 from __future__ import annotations

@@ -207,9 +207,8 @@ _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a moment on the wall
 def read_moment(text: str) -> datetime | None:
     """The moment that a cell means, without a zone; midnight where only the day is given; None where it is no date.
 
-    2019/2/28 11:25:05, 2019-2-28, 2019.02.28, 2019年2月28日, 20190228, and Excel's day numbers (43524.5,
-    from 1927 to 2173).
-    A day before its month is not guessed at.
+    2019/2/28 11:25:05, 2019-2-28, 2019.02.28, 2019年2月28日, 20190228, and Excel's day numbers (43524.5, from 1927 to
+    2173). A day before its month is not guessed at.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
     if _SERIAL.fullmatch(plain):

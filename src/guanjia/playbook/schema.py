@@ -88,11 +88,9 @@ class Category(Strict):
 class Owner(Strict):
     """Who takes a case: exactly one of these.
 
-    `steward`: the subject's or the place's steward (the stand-in while away) · `duty`: the unit whose duty
-    the category is ·
-    `role`: the post with this role that covers the place · `body`: the meeting or leading group of this key
-    · `unit_kind`: the unit of this kind
-    that answers for the place.
+    `steward`: the subject's or the place's steward (the stand-in while away) · `duty`: the unit whose duty the
+    category is · `role`: the post with this role that covers the place · `body`: the meeting or leading group of this
+    key · `unit_kind`: the unit of this kind that answers for the place.
     """
 
     steward: bool = False

@@ -57,8 +57,7 @@ def acting(pair: Pair, away: Mapping[int, int]) -> int | None:
 
 def counts_for(covers: str, place_depth: int) -> bool:
     """Whether an assignment to a place this deep fulfils the guarantee: at the playbook's level or nearer. A wider
-    one
-    (a street's) only keeps requests from waiting."""
+    one (a street's) only keeps requests from waiting."""
     return covers != OWN and place_depth >= DEPTH[covers]
 
 

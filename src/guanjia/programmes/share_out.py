@@ -2,11 +2,9 @@
 Django, no clock, no chance.
 
 A target goes where distance, areas crossed and load together cost least. Solved as an auction (Bertsekas 1988): each
-target
-without a place bids for the cheapest slot of a steward, by as much as the next best would cost it more; whoever is
-outbid bids again. All bids
-of a round are counted at once. The result costs at most `precision` per target more than the best there is.
-Why an auction and not a linear programme: docs/why/assignment.md, with figures.
+target without a place bids for the cheapest slot of a steward, by as much as the next best would cost it more;
+whoever is outbid bids again. All bids of a round are counted at once. The result costs at most `precision` per target
+more than the best there is. Why an auction and not a linear programme: docs/why/assignment.md, with figures.
 """
 
 from __future__ import annotations
@@ -24,8 +22,7 @@ NOBODY = -1
 @dataclass(frozen=True)
 class Terms:
     """What counts how much. `nearness` (0 to 1) weighs distance and areas against evenness of load: at 0.5, two
-    kilometres or one
-    area further cost as much as the step from an idle steward to one at the limit."""
+    kilometres or one area further cost as much as the step from an idle steward to one at the limit."""
 
     nearness: float = 0.5
     reach_km: float = 2.0

@@ -1,8 +1,8 @@
 """Loading a whole district at once: the same rows as the actions write, a few queries for each level or thousand.
 
-For a first filling (a demo, an import by the administrator). Whoever calls it has checked who may, holds
-the transaction,
-and writes the audit entry. Rows are taken to be clean: names cut to length, phones and codes normal, outlines valid.
+For a first filling (a demo, an import by the administrator). Whoever calls it has checked who may, holds the
+transaction, and writes the audit entry. Rows are taken to be clean: names cut to length, phones and codes normal,
+outlines valid.
 """
 
 from __future__ import annotations

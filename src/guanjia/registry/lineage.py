@@ -39,9 +39,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happened between two editions. `streets` maps each former street to what it is called now, None
-    where it ended;
-    `communities` likewise by (street, name); places that are new are in neither."""
+    """What happened between two editions. `streets` maps each former street to what it is called now, None where it
+    ended; `communities` likewise by (street, name); places that are new are in neither."""
 
     streets: dict[str, str | None]
     communities: dict[tuple[str, str], tuple[str, str] | None]

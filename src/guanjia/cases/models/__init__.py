@@ -1,6 +1,5 @@
-"""A case and what hangs on it. `case` the row that lists read · `ledger` events and digests · `clock` limits
-· `routing` who has which duty ·
-`view` saved filters."""
+"""A case and what hangs on it. `case` the row that lists read · `ledger` events and digests · `clock` limits ·
+`routing` who has which duty · `view` saved filters."""
 
 from guanjia.cases.models.case import Asker, Case, CaseUnit, Document
 from guanjia.cases.models.clock import Clock

@@ -1,9 +1,8 @@
 """How events start, stop and pause clocks. Each event carries its clock operations as data, so that a replay
 needs no playbook.
 
-An operation is `{"op": "start", "key": …, "kind": …, "tier": …, "limit": "3wd"}`, `{"op": "stop" | "pause" |
-"resume" | "fire" | "warn", "key": …}` or
-`{"op": "extend", "key": …, "limit": "8wd"}` (the new limit as a whole).
+An operation is `{"op": "start", "key": …, "kind": …, "tier": …, "limit": "3wd"}`, `{"op": "stop" | "pause" | "resume"
+| "fire" | "warn", "key": …}` or `{"op": "extend", "key": …, "limit": "8wd"}` (the new limit as a whole).
 """
 
 from __future__ import annotations

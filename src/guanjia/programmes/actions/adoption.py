@@ -27,8 +27,8 @@ from guanjia.registry.stamps import bump
 @transaction.atomic
 def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion:
     """Start a programme from a playbook (its folder, or the text of its playbook.toml), or go on with a changed one:
-    new cases
-    follow it, open ones keep theirs. The same text again is the same version. Raises programme.bad_playbook."""
+    new cases follow it, open ones keep theirs. The same text again is the same version. Raises
+    programme.bad_playbook."""
     demand(policy.may_adopt(actor), _("adopt a playbook"))
     text, playbook = _read(source)
     checksum = hashlib.sha256(text.encode()).hexdigest()

@@ -55,8 +55,8 @@ def assign(
     place_id: int | None = None,
 ) -> Assignment:
     """Make an officer steward or stand-in of a subject, or of all at a place who have nobody of their own; whoever
-    was it before
-    is it no more. Raises assignment.same_officer, .not_eligible, .over_limit, .wrong_level, enrolment.not_in."""
+    was it before is it no more. Raises assignment.same_officer, .not_eligible, .over_limit, .wrong_level,
+    enrolment.not_in."""
     programme, playbook, stewards = stewarding(programme_id)
     target, path = _target(programme_id, playbook, subject_id, place_id)
     demand(policy.may_assign(actor, [path]), ASSIGN)
@@ -111,8 +111,7 @@ def hand_over_caseload(
     beyond_limit: bool = False,
 ) -> HandOver:
     """All that one officer answers for goes to another, in one programme or in all. Raises assignment.over_limit
-    (unless
-    `beyond_limit`), .not_eligible, .nothing_held, .to_themselves."""
+    (unless `beyond_limit`), .not_eligible, .nothing_held, .to_themselves."""
     if from_officer_id == to_officer_id:
         raise Problem(TO_THEMSELVES, field="to")
     held = {"officer_id": from_officer_id} | ({"programme_id": programme_id} if programme_id else {})

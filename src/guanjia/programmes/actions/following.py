@@ -24,8 +24,8 @@ FOLLOW = _("let assignments follow the registry")
 @transaction.atomic
 def follow_replacement(actor: Actor, replacement: Replacement, *, at: datetime) -> HandOver:
     """Who takes over a steward's post takes over the caseload, of every programme that draws its stewards from such
-    posts; also
-    beyond the limit, since nobody may be left alone by a change of staff. `share_out` levels it afterwards."""
+    posts; also beyond the limit, since nobody may be left alone by a change of staff. `share_out` levels it
+    afterwards."""
     demand(policy.may_follow(actor), FOLLOW)
     roles = {post.role for post in replacement.posts}
     concerned = [
@@ -44,9 +44,8 @@ def follow_replacement(actor: Actor, replacement: Replacement, *, at: datetime) 
 @transaction.atomic
 def follow_succession(actor: Actor, succession: Succession, *, at: datetime) -> int:
     """The stewards of places that ended go on in those that follow: all parts of a split keep the old steward; a
-    merged place gets
-    the pair of the old one that was planned for the most households. Subjects keep their own. How many assignments
-    were begun."""
+    merged place gets the pair of the old one that was planned for the most households. Subjects keep their own. How
+    many assignments were begun."""
     demand(policy.may_follow(actor), FOLLOW)
     ended = [one for one in succession.old if one not in succession.new]
     rows: dict[tuple[int, int | None], list[Assignment]] = defaultdict(list)

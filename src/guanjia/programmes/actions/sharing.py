@@ -100,9 +100,8 @@ def share_out(
     move_cost: float | None = None,
 ) -> Sharing:
     """Within `place` (default: the whole district). `limits` by kind of unit lower the playbook's. Without
-    `move_cost` nobody is moved
-    but from officers who are gone or over the limit; with it (0.5: a kilometre or so) whoever gains more than that
-    is.
+    `move_cost` nobody is moved but from officers who are gone or over the limit; with it (0.5: a kilometre or so)
+    whoever gains more than that is.
 
     Raises assignment.nobody_eligible, .no_stewards, programme.stopped.
     """

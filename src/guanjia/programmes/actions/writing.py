@@ -22,8 +22,7 @@ BATCH = 1000
 @dataclass(frozen=True, slots=True)
 class HandOver:
     """What a caseload's change of hands did. `vacant`: targets where the new officer had the other role already, and
-    which
-    have one of the two less now (the alarm tells)."""
+    which have one of the two less now (the alarm tells)."""
 
     moved: int
     vacant: int
@@ -87,8 +86,7 @@ def target_of(row: Assignment) -> tuple[int, int | None, int | None]:
 
 def pass_on(rows: Sequence[Assignment], to_officer_id: int, *, reason: str, at: datetime) -> HandOver:
     """All of `rows` (one officer's, open) to another. Where that one is stand-in already and becomes steward, the
-    stand-in's
-    place falls vacant; where already steward, only the stand-in's row ends."""
+    stand-in's place falls vacant; where already steward, only the stand-in's row ends."""
     held = {target_of(row): row for row in open_rows(officer_id=to_officer_id)}
     ending, beginning, vacant = list(rows), [], 0
     for row in rows:

@@ -34,8 +34,7 @@ def loads(
     size: int = 50,
 ) -> Page[Officer]:
     """Officers with `steward_count` and `stand_in_count` (how many targets): those who have any, and those who may be
-    given some.
-    Two queries; `place` keeps those with a fitting post in it or below."""
+    given some. Two queries; `place` keeps those with a fitting post in it or below."""
     stewards = current_playbook(programme_id).stewards
     posts = PostHolding.objects.filter(held_on(localdate(at)), post__role__in=stewards.roles if stewards else ())
     loaded = Assignment.objects.filter(programme_id=programme_id, until__isnull=True)

@@ -144,9 +144,8 @@ def _gaps_of(pair: Pair, gone: set[int]) -> Iterable[GapKind]:
 
 
 def coverage(programme_id: int, *, at: datetime, place: Place | None = None) -> Coverage:
-    """How far everyone whom the programme serves has a steward and a stand-in, by kind of subject; `place` narrows
-    to it and all
-    below. Counts only: public. Three queries, and six for each kind served."""
+    """How far everyone whom the programme serves has a steward and a stand-in, by kind of subject; `place` narrows to
+    it and all below. Counts only: public. Three queries, and six for each kind served."""
     playbook = current_playbook(programme_id)
     holes = Holes(programme_id, playbook, localdate(at))
     kinds = []
@@ -176,9 +175,8 @@ def gap_subjects(
 
 
 def gap_places(actor: Actor, programme_id: int, kind: str, gap: str, *, at: datetime) -> list[Place]:
-    """For a kind that goes by place: the places of the playbook's level (a grid) to which somebody is to be
-    assigned. For staff.
-    At most as many as there are grids. Five queries."""
+    """For a kind that goes by place: the places of the playbook's level (a grid) to which somebody is to be assigned.
+    For staff. At most as many as there are grids. Five queries."""
     if not policy.may_see_loads(actor):
         return []
     holes = Holes(programme_id, current_playbook(programme_id), localdate(at))

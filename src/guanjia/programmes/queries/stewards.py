@@ -24,8 +24,7 @@ from guanjia.registry.rules import path_ids
 @dataclass(frozen=True, slots=True)
 class Stewardship:
     """`acting` takes new work: the steward, or while the steward is away the stand-in. All None where `why` is
-    "nobody".
-    `place_id`: the place whose steward it is; None for the subject's own."""
+    "nobody". `place_id`: the place whose steward it is; None for the subject's own."""
 
     officer_id: int | None
     unit_id: int | None

@@ -132,10 +132,9 @@ def redraw_grid(
     gives: Mapping[int, int] | None = None,
     on: date | None = None,
 ) -> Succession:
-    """New lines for a grid that stays. `takes` are courtyards of other grids of the community that come to
-    it; `gives` maps its own
-    courtyards that leave to the grids that get them. A neighbour that must make room has its own lines
-    redrawn first.
+    """New lines for a grid that stays. `takes` are courtyards of other grids of the community that come to it;
+    `gives` maps its own courtyards that leave to the grids that get them. A neighbour that must make room has its own
+    lines redrawn first.
     """
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     gives = gives or {}
