@@ -14,9 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import localdate
 
+from guanjia.cli import tables
 from guanjia.config.schedule import HEARTBEAT
 from guanjia.kernel.actor import Role
 from guanjia.kernel.models import OutboxMessage
@@ -71,31 +71,34 @@ def _settings() -> Iterator[Finding]:
 
 def _database() -> Iterator[Finding]:
     try:
-        connection.ensure_connection()
-        plan = MigrationExecutor(connection)
-        missing = plan.migration_plan(plan.loader.graph.leaf_nodes())
-        tables = connection.introspection.table_names()
+        found = tables.standing()
     except DatabaseError as error:
         mend = _("Check that it runs and that the settings GUANJIA_DB_… or --dir name it rightly.")
         yield Finding(
             "database", "error", _("The database cannot be reached: %(why)s"), mend, {"why": str(error).strip()}
         )
         return
-    if missing:
-        mend = _("Make a backup, then run `python -m django migrate`.")
-        yield Finding(
-            "database", "error", _("%(count)s changes of the tables are missing."), mend, {"count": len(missing)}
-        )
-        return
-    if settings.CACHES["default"].get("LOCATION") not in (*tables, None):
-        mend = _("Run `python -m django createcachetable`: the limit of sign-in attempts counts in it.")
-        yield Finding("database", "error", _("The table of the shared cache is missing."), mend)
+    if not found.current:
+        yield _behind(found)
         return
     if connection.vendor == "sqlite":
         yield from _sqlite()
     yield Finding(
         "database", "ok", _("The database (%(vendor)s) answers and is up to date."), "", {"vendor": connection.vendor}
     )
+
+
+def _behind(found: tables.Standing) -> Finding:
+    if found.unknown:
+        what = _("The tables are of a newer version than the installed one: it does not know %(first)s.")
+        mend = _("Install the newer version, or restore a backup from before it.")
+        return Finding("database", "error", what, mend, {"first": found.unknown[0]})
+    if found.waiting:
+        mend = _("Make a backup, then run `guanjia migrate`.")
+        what = _("%(count)s changes of the tables are missing.")
+        return Finding("database", "error", what, mend, {"count": len(found.waiting)})
+    mend = _("Run `guanjia migrate`: the limit of sign-in attempts counts in it.")
+    return Finding("database", "error", _("The table of the shared cache is missing."), mend)
 
 
 def _sqlite() -> Iterator[Finding]:
@@ -227,7 +230,7 @@ def _assets() -> Iterator[Finding]:
     if settings.DEBUG or (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
         yield Finding("assets", "ok", _("Styles and scripts are in place."))
         return
-    mend = _("Run `python -m django collectstatic --no-input`.")
+    mend = _("Run `guanjia migrate`.")
     yield Finding("assets", "error", _("Styles and scripts were not collected: pages cannot be shown."), mend)
 
 

@@ -76,6 +76,7 @@ def command(folder: Path, port: int, seed: int, scale: float, live: bool, no_bro
         click.echo(speech.say(_("The district is ready in %(folder)s."), folder=folder))
     if prepare_only:
         return
+    importlib.import_module("guanjia.cli.tables").demand_current()
     running.check_port("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}/"
     click.echo(

@@ -38,6 +38,7 @@ COMMANDS = {
     "web": Entry("web", _("Serve the pages alone")),
     "worker": Entry("worker", _("Run the clocks and the messages alone")),
     "doctor": Entry("doctor", _("Say what is wrong with the set-up and how to mend it"), district=False),
+    "migrate": Entry("migrate", _("Bring a district up to the installed version")),
     "stats": Entry("stats", _("Count what is in a district")),
     "why": Entry("why", _("Explain the dates of a case")),
     "due": Entry("due", _("Work out when a limit runs out, and why"), district=False),

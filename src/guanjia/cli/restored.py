@@ -29,9 +29,8 @@ def finish(folder: Path, manifest: dict[str, Any]) -> None:
     """Bring the tables up to this version and verify the ledger: in processes of their own, which have entered the
     folder."""
     environment = _environment(folder)
-    _run(folder, environment, "django", "migrate", "--no-input", "--verbosity=0")
-    _run(folder, environment, "django", "createcachetable")
-    _run(folder, environment, "guanjia.cli.main", "audit", "verify", "--dir", str(folder))
+    _run(folder, environment, "migrate", "--dir", str(folder))
+    _run(folder, environment, "audit", "verify", "--dir", str(folder))
     sentence = _("Restored into %(folder)s: %(cases)s cases, as of %(moment)s. The ledger is whole.")
     click.echo(speech.say(sentence, folder=folder, cases=manifest["cases"], moment=manifest["made_at"]))
 
@@ -49,8 +48,9 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _run(folder: Path, environment: dict[str, str], module: str, *words: str) -> None:
-    if subprocess.run([sys.executable, "-m", module, *words], env=environment, check=False).returncode:
+def _run(folder: Path, environment: dict[str, str], *words: str) -> None:
+    command = [sys.executable, "-m", "guanjia.cli.main", *words]
+    if subprocess.run(command, env=environment, check=False).returncode:
         raise click.ClickException(
             speech.say(_("%(folder)s was restored, but is not in order; see above."), folder=folder)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from guanjia.cli import district, running, speech
+from guanjia.cli import district, running, speech, tables
 from guanjia.kernel.text import gettext_noop as _
 
 
@@ -26,5 +26,6 @@ from guanjia.kernel.text import gettext_noop as _
 )
 def command(host: str, port: int, workers: int) -> None:
     running.check_port(host, port)
+    tables.demand_current()
     click.echo(speech.say(_("Serving on http://%(host)s:%(port)s (stop with Ctrl-C)."), host=host, port=port))
     raise SystemExit(running.serve(host, port, workers=workers))

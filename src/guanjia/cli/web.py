@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import click
+from django.db import connection
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from guanjia.cli import district, running, speech
+from guanjia.cli import district, running, speech, tables
 from guanjia.kernel.text import gettext_noop as _
 
 APPLICATION = "guanjia.config.wsgi:application"
@@ -30,6 +31,8 @@ GRACE = 10
 )
 def command(host: str, port: int, workers: int) -> None:
     running.check_port(host, port)
+    tables.demand_current()
+    connection.close()  # each process that serves opens its own
     Granian(
         APPLICATION,
         address=host,

@@ -13,7 +13,7 @@ from types import FrameType
 from django.db import close_old_connections, connection
 from rich.table import Table
 
-from guanjia.cli import district, speech
+from guanjia.cli import district, speech, tables
 from guanjia.config.schedule import Job, jobs
 from guanjia.kernel.text import gettext_noop as _
 
@@ -89,6 +89,7 @@ def command(once: bool, show: bool) -> None:
     if show:
         _print_jobs()
         return
+    tables.demand_current()
     stopping = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
