@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Min
 from django.utils.timezone import localdate
 
@@ -26,22 +26,25 @@ logger = logging.getLogger(__name__)
 
 #: A day's digest is made this long after midnight, when its last transactions have been committed.
 SETTLED = timedelta(minutes=10)
+#: When a clock that could not ring is tried again.
+AGAIN = timedelta(minutes=10)
 
 
 def ring_due_clocks(at: datetime, *, size: int = 500) -> int:
     """Ring the clocks that are due, oldest first; how many were looked at. Several workers may run it at
-    once."""
-    due = Clock.objects.filter(next_at__lte=at).order_by("next_at", "id")[:size]
-    rung = 0
-    for clock in list(due):
+    once. A case that cannot be read holds back no other: its clock is tried again later, and the log says why."""
+    due = list(Clock.objects.filter(next_at__lte=at).order_by("next_at", "id")[:size])
+    for clock in due:
         try:
             ring(clock, at=at)
-        except Problem as problem:
-            if problem.kind is not STALE:
-                raise
-            continue  # somebody acted on the case at this moment; the clock is looked at again in the next round
-        rung += 1
-    return rung
+        except (InterfaceError, OperationalError):
+            raise  # not this clock's fault: the worker tries them all again
+        except Exception as error:
+            if isinstance(error, Problem) and error.kind is STALE:
+                continue  # somebody acted on the case at this moment; the next round looks again
+            logger.exception("clock %s of case %s cannot ring", clock.key, clock.case_id)
+            Clock.objects.filter(pk=clock.pk, next_at=clock.next_at).update(next_at=at + AGAIN)
+    return len(due)
 
 
 def recount_open_clocks(at: datetime, *, progress: Callable[[int, int], None] | None = None) -> int:

@@ -27,10 +27,15 @@ from guanjia.programmes import queries as programmes
 COMPOSED = frozenset({"join", "open_child"})
 
 
-def open_ledger(actor: Actor, case_id: int) -> Ledger:
+def open_ledger(actor: Actor, case_id: int, *, alone: bool = False) -> Ledger:
     """The case with its events folded, for somebody who may see it. Raises not_found alike for what is not
-    there and what is not theirs."""
-    case = Case.objects.filter(pk=case_id).first()
+    there and what is not theirs.
+
+    `alone`: nobody else acts on the case until the transaction ends. Appending lines does without, since it notices
+    that the case has moved; writing anything else of what was read here does not.
+    """
+    found = Case.objects.select_for_update() if alone else Case.objects.all()
+    case = found.filter(pk=case_id).first()
     if case is None:
         raise Problem(NOT_FOUND, what=_("case"), key=case_id)
     ledger = read(case, programmes.playbook_of(case.version_id))

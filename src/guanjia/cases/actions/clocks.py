@@ -20,8 +20,10 @@ from guanjia.playbook.lifecycle.decide import decide
 from guanjia.playbook.lifecycle.states import ClockState
 from guanjia.playbook.lifecycle.timers import climbs
 from guanjia.playbook.lifecycle.verbs import Act
+from guanjia.registry import stamps
 
 
+@stamps.read_once()
 @transaction.atomic
 def ring(clock: Clock, *, at: datetime) -> str | None:
     """Write the warning or the end of one clock that the worker found due; returns the verb, or None where
@@ -31,7 +33,7 @@ def ring(clock: Clock, *, at: datetime) -> str | None:
     that fired or stopped meanwhile is refused by the
     rules.
     """
-    ledger = open_ledger(SYSTEM, clock.case_id)
+    ledger = open_ledger(SYSTEM, clock.case_id, alone=True)
     state = ledger.state.clocks.get(clock.key)
     if state is None or not state.running or state.fired or state.paused:
         Clock.objects.filter(pk=clock.pk).update(next_at=None)
@@ -61,6 +63,7 @@ def _expire(ledger: Ledger, clock: ClockState, due: datetime, at: datetime) -> N
     append(ledger, decide(ledger.state, request, ledger.playbook), at=at)
 
 
+@stamps.read_once()
 @transaction.atomic
 def recount(case_id: int, *, at: datetime) -> bool:
     """Count the running clocks of a case anew (the calendar's notice came, office hours changed). True where
@@ -68,7 +71,7 @@ def recount(case_id: int, *, at: datetime) -> bool:
 
     No line of the ledger: the facts did not change, only the calendar that they are counted on.
     """
-    ledger = open_ledger(SYSTEM, case_id)
+    ledger = open_ledger(SYSTEM, case_id, alone=True)
     keeper = timekeeper(ledger.state.holder.unit)
     counted = deadlines(ledger.state, keeper, ledger.playbook)
     rows = clock_rows(case_id, ledger.state.clocks, list(counted), keeper, ledger.playbook, counted)
