@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 from guanjia.access.models import Absence, Account
 from guanjia.kernel.actor import Actor, ActorKind, HeldPost, Role
 from guanjia.registry.models import PostHolding
+from guanjia.registry.queries import held_on
 
 _COLUMNS = ("officer_id", "officer__name", "post_id", "post__role", "post__unit_id", "post__place__path")
 
@@ -54,15 +55,6 @@ def absent_whom(stand_in_id: int, day: date) -> list[int]:
         Absence.objects.filter(
             Q(last_day__isnull=True) | Q(last_day__gte=day), stand_in_id=stand_in_id, first_day__lte=day
         ).values_list("officer_id", flat=True)
-    )
-
-
-def held_on(day: date) -> Q:
-    """Which holdings count on `day`, by the columns of PostHolding."""
-    return (
-        Q(valid_from__lte=day, post__valid_from__lte=day, officer__active=True)
-        & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-        & (Q(post__valid_to__isnull=True) | Q(post__valid_to__gt=day))
     )
 
 

@@ -11,13 +11,13 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils.timezone import make_aware
 
 from guanjia.access import policy, rules
-from guanjia.access.actors import held_on
 from guanjia.access.models import Absence, Account, ApiToken, ReadLog
 from guanjia.kernel.actor import Actor, Role
 from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import NOT_ALLOWED, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Contact, Officer, PostHolding
+from guanjia.registry.queries import held_on
 
 _NEWEST_FIRST = ("-id",)
 
