@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import get_default_timezone_name
 
 from guanjia.cases.models import Clock
-from guanjia.playbook.lifecycle.states import CaseState, ClockState
+from guanjia.playbook.lifecycle.states import CaseState, ClockState, Status
 from guanjia.playbook.schema import Playbook
 from guanjia.playbook.timekeeper import Deadline, Timekeeper
 from guanjia.registry import queries as registry
@@ -18,6 +19,14 @@ def timekeeper(unit_id: int | None) -> Timekeeper:
     """By the hours and exceptions of this unit, or of the district. One cheap query, cached by version."""
     calendar, hours = registry.work_calendar(unit_id)
     return Timekeeper(calendar, hours, ZoneInfo(get_default_timezone_name()))
+
+
+def contest_until(case: CaseState, playbook: Playbook) -> datetime | None:
+    """How long whoever asked may still say that it is not so, counted from when the case was struck off; None unless
+    it was."""
+    if case.closed_at is None or case.status is not Status.CLOSED:
+        return None
+    return timekeeper(None).after(case.closed_at, playbook.ladder.follow_up.contest_within)
 
 
 def deadlines(case: CaseState, keeper: Timekeeper, playbook: Playbook) -> dict[str, Deadline]:

@@ -48,7 +48,7 @@ def columns() -> list[tuple[str, int]]:
         (_("Late"), 6),
         (_("Redone"), 6),
         (_("Resolved"), 17),
-        (_("Struck off"), 17),
+        (_("Struck off on"), 17),
         (_("Outcome"), 14),
         (_("Agreed by the asker"), 10),
         (_("Satisfaction"), 8),

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from guanjia.access import gate
 from guanjia.access.requests import Request
 from guanjia.cases.actions.act import act
-from guanjia.cases.actions.parts import split_off
 from guanjia.cases.queries.page import CasePage
 from guanjia.cases.uploads import take_in
 from guanjia.console.navigation import SEES_CASES
 from guanjia.console.panels import came_from, go, is_part, tells_in_place
 from guanjia.console.viewmodels import acting, forms, parties, will
 from guanjia.console.viewmodels.case import find
+from guanjia.console.viewmodels.larger import LARGER
 from guanjia.kernel.problems import Problem
 from guanjia.playbook.lifecycle.verbs import Verb
 
@@ -29,7 +29,7 @@ from guanjia.playbook.lifecycle.verbs import Verb
 def act_on(request: Request, number: str, verb: str) -> HttpResponse:
     """The form of a verb, in the dialog of the page that asked or as a page of its own; POST does it."""
     page = find(request.actor, number, at=request.at)
-    rule = acting.offered(page, verb)
+    rule = acting.offered(page, verb, at=request.at)
     if request.method == "POST":
         return _sent(request, page, rule)
     first = {**acting.first_values(page, rule, at=request.at), **request.GET.dict()}
@@ -50,16 +50,8 @@ def _do(request: Request, page: CasePage, rule: Verb) -> None:
     """Files are taken in first, so that those of a refused form need not be chosen again."""
     sent = request.POST
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() else None
-    if rule.key == "open_child":
-        split_off(
-            request.actor,
-            page.case.pk,
-            text=sent.get("text", ""),
-            title=sent.get("title", ""),
-            category=sent.get("category", page.state.category),
-            at=request.at,
-            seen=seen,
-        )
+    if rule.key in LARGER:
+        LARGER[rule.key].do(request.actor, page, sent, request.at, seen)
         return
     data = forms.values(rule, sent)
     for param in rule.params:
@@ -113,7 +105,7 @@ def foretell(request: Request, number: str, verb: str) -> HttpResponse:
     """What would happen with what is chosen so far: a fragment of the form. Nothing once the verb is gone."""
     page = find(request.actor, number, at=request.at)
     try:
-        rule = acting.offered(page, verb)
+        rule = acting.offered(page, verb, at=request.at)
     except Problem:
         return HttpResponse(status=204)
     told = will.foretold(request.actor, page, rule, forms.values(rule, request.GET), at=request.at)

@@ -93,7 +93,7 @@ ENTRIES = (
 #: The four of the phone's bottom bar: what is due, whom or what one looks after, what one adds or watches, oneself. Of
 #: each the first that the reader's posts open. Stewards have whom they answer for, not yet a round of visits: a round
 #: that nobody planned would be an invention.
-PLACES = (("work",), ("care", "dispatch", "ledger", "units"), ("register", "reads", "board", "accounts"), ("me",))
+PLACES = (("work",), ("dispatch", "care", "ledger", "units"), ("register", "reads", "board", "accounts"), ("me",))
 
 
 def frame(request: Request) -> dict[str, Any]:

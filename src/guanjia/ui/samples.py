@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 
-from guanjia.ui.templatetags.kit import icon_names
+from guanjia.ui import icons
 
 LONG = "小区北门外的雨水井盖破损已经三周，夜间无照明，上下学的孩子和老人多次绊倒，居民自行用木板遮盖," * 4
 TEXTS = (
@@ -312,7 +312,7 @@ def context(now: datetime, face: str) -> dict[str, Any]:
         "wrong": _wrong_form(),
         "figures": _figures(),
         "long": LONG,
-        "icons": sorted(icon_names()),
+        "icons": sorted(icons.names()),
         "colours": tokens(),
         "problem": {
             "code": "case.not_yours",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guanjia.cases.deadlines import timekeeper
+from guanjia.cases.deadlines import contest_until
 from guanjia.cases.ledger import Ledger
 from guanjia.cases.models import Asker, Case
 from guanjia.cases.owners import matter_of, named, owner_of
@@ -68,14 +68,8 @@ def _check_target(ledger: Ledger, target_id: int) -> None:
 
 
 def _check_contest_window(ledger: Ledger, at: datetime) -> None:
-    """A closed case can be contested for as long as the playbook says, counted from when it was struck
-    off."""
-    closed = ledger.state.closed_at
-    if closed is None:
-        return
-    window = ledger.playbook.ladder.follow_up.contest_within
-    until = timekeeper(None).after(closed, window)
-    if at > until:
+    until = contest_until(ledger.state, ledger.playbook)
+    if until is not None and at > until:
         raise Problem(TOO_LATE_TO_CONTEST, until=until)
 
 

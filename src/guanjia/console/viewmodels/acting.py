@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases.owners import matter_of, owner_of
 from guanjia.cases.queries.page import CasePage
 from guanjia.console.viewmodels import forms, timeline
-from guanjia.console.viewmodels.rows import said
+from guanjia.console.viewmodels.case import Asked, askers
 from guanjia.console.viewmodels.verbs import DANGER, served
 from guanjia.kernel.problems import NOT_ALLOWED, Problem
 from guanjia.playbook.lifecycle.states import STATUS_LABELS
@@ -36,17 +37,16 @@ class Panel:
     files: bool
     picks: bool
     deciding: str
-    categories: list[tuple[str, str]]
-    category: str
     asked: dict[str, str]
+    askers: Sequence[Asked]
 
 
-def offered(page: CasePage, key: str) -> Verb:
+def offered(page: CasePage, key: str, *, at: datetime) -> Verb:
     """The verb, if this actor may use it now. Raises case.unknown_verb, case.wrong_state, not_allowed."""
     rule = verbs().get(key)
     if rule is None:
         raise Problem(UNKNOWN_VERB, key=key)
-    if rule not in served(page):
+    if rule not in served(page, at=at):
         if page.state.status not in rule.states:
             raise Problem(WRONG_STATE, status=STATUS_LABELS[page.state.status], verb=rule.label)
         raise Problem(NOT_ALLOWED, verb=rule.label)
@@ -56,7 +56,6 @@ def offered(page: CasePage, key: str) -> Verb:
 def panel(page: CasePage, rule: Verb, form: forms.ShownForm) -> Panel:
     number = page.case.number
     deciding = [param.name for param in rule.params if param.kind in forms.DECIDING]
-    split = rule.key == "open_child"
     return Panel(
         number=number,
         title=page.case.title,
@@ -70,9 +69,8 @@ def panel(page: CasePage, rule: Verb, form: forms.ShownForm) -> Panel:
         files=any(param.kind == "evidence" for param in rule.params),
         picks=any(param.kind in ("party", "unit") for param in rule.params),
         deciding=", ".join(f"[name={name}]" for name in deciding),
-        categories=[(one.key, said(one.name)) for one in page.playbook.categories] if split else [],
-        category=page.state.category,
         asked=_asked(page, rule),
+        askers=askers(page) if any(param.kind == "asker" for param in rule.params) else (),
     )
 
 

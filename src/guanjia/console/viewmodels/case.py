@@ -127,12 +127,12 @@ def shown(page: CasePage, *, at: datetime) -> Shown:
         due=_leading(page, at),
         why_url=reverse("console:why", args=[number]),
         todo=_(next_step(case).long),
-        buttons=buttons(page),
+        buttons=buttons(page, at=at),
         tiers=_tiers(page, at),
         days=days(page, at),
         clocks=[clock for clock in clocks if clock.stopped is None],
         stopped_clocks=[clock for clock in clocks if clock.stopped is not None],
-        askers=[_asked(page, asker) for asker in page.askers],
+        askers=askers(page),
         facts=_facts(page),
     )
 
@@ -227,6 +227,10 @@ UNIT_KINDS = {
     "street_office": gettext_noop("Street office"),
     "community_committee": gettext_noop("Community committee"),
 }
+
+
+def askers(page: CasePage) -> list[Asked]:
+    return [_asked(page, asker) for asker in page.askers]
 
 
 def _asked(page: CasePage, asker: AskerView) -> Asked:

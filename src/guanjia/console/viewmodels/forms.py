@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases.queries.page import CasePage
 from guanjia.console.viewmodels import due, parties
 from guanjia.console.viewmodels.case import owner_said
+from guanjia.console.viewmodels.larger import LARGER
 from guanjia.console.viewmodels.rows import said
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
@@ -90,14 +91,22 @@ class Made(NamedTuple):
 def verb_form(page: CasePage, verb: Verb, data: QueryDict | None, first: Mapping[str, Any], at: datetime) -> ShownForm:
     """Bound to `data` if it was sent, else with the `first` values. Its fields know their `kind` and `extra`."""
     form = ShownForm(data, initial=dict(first))
+    if verb.key in LARGER:
+        form.fields.update(LARGER[verb.key].fields(page))
+        return form
     for param in verb.params:
-        if param.kind in ("child", "pending"):
+        if param.kind == "pending":
             continue
         made = _FIELDS[param.kind](page, param, _given(data, first, param.name), at)
-        made.field.label, made.field.required = _(param.label), param.required
+        made.field.label = _(param.label)
+        made.field.required = param.required or (verb.key, param.name) in _ONCE_REACHED
         made.field.kind, made.field.extra = param.kind, made.extra  # type: ignore[attr-defined]
         form.fields[param.name] = made.field
     return form
+
+
+#: What somebody who was reached has to be asked; the form hides it where nobody was.
+_ONCE_REACHED = {("follow_up", "reached"), ("follow_up", "solved"), ("follow_up", "satisfaction")}
 
 
 def _given(data: QueryDict | None, first: Mapping[str, Any], name: str) -> str:

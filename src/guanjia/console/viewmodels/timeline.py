@@ -152,6 +152,8 @@ def _notes(page: CasePage, entry: Entry) -> list[str]:
     if data.get("limit"):
         notes.append(_("Limit: %(limit)s") % {"limit": limit_said(data["limit"])})
     notes += _heard(data) if entry.verb == "follow_up" else []
+    if entry.verb == "contest" and data.get("means") == "told":
+        notes.append(_("As whoever asked told it."))
     if entry.verb == "register":
         notes.append(_("Category: %(category)s") % {"category": category_name(page.playbook, data["category"])})
     return [note for note in notes if note]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypedDict
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanjia.cases.deadlines import contest_until
 from guanjia.cases.queries.page import CasePage
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.lifecycle.verbs import Verb
 
-#: Verbs that no form of the desk serves: the public asks through its own pages, and these are done by the system.
-NOT_HERE = frozenset({"join", "call", "contest"})
 _ICONS = {
     "dispatch": "send",
     "accept": "check",
@@ -22,6 +22,9 @@ _ICONS = {
     "escalate": "escalate",
     "designate": "send",
     "resolve": "check-circle",
+    "contest": "redo",
+    "call": "walk",
+    "join": "users",
     "follow_up": "phone",
     "strike_off": "check-circle",
     "ask": "question",
@@ -61,6 +64,9 @@ _HINTS = {
     "note": gettext_noop("For those who work on it; the asker does not see it"),
     "ask": gettext_noop("The limits stand still until they answer"),
     "withdraw": gettext_noop("At the asker's own wish"),
+    "contest": gettext_noop("Whoever asked does not agree with the result; it is done again"),
+    "call": gettext_noop("The limit to be there begins at once"),
+    "join": gettext_noop("Somebody else asks for the same and is heard, too"),
 }
 DANGER = frozenset({"hand_over", "merge", "withdraw"})
 
@@ -77,12 +83,22 @@ class Button(TypedDict):
     danger: bool
 
 
-def served(page: CasePage) -> list[Verb]:
+def served(page: CasePage, *, at: datetime) -> list[Verb]:
     """The verbs with a form here that this actor may use now, the main one first."""
-    return [verb for verb in page.verbs if verb.key not in NOT_HERE and verb.rank < 99]
+    return [verb for verb in page.verbs if verb.rank < 99 and _means_something(page, verb.key, at)]
 
 
-def buttons(page: CasePage) -> list[Button]:
+def _means_something(page: CasePage, key: str, at: datetime) -> bool:
+    """Whether a verb that the rules allow has anything to do here and now."""
+    if key == "join":
+        return page.case.public and page.state.open
+    if key == "contest":  # before they were heard, what they say is the follow-up
+        until = contest_until(page.state, page.playbook)
+        return at <= until if until is not None else any(page.state.askers.values())
+    return True
+
+
+def buttons(page: CasePage, *, at: datetime) -> list[Button]:
     number = page.case.number
     return [
         Button(
@@ -94,5 +110,5 @@ def buttons(page: CasePage) -> list[Button]:
             primary=position == 0,
             danger=verb.key in DANGER,
         )
-        for position, verb in enumerate(served(page))
+        for position, verb in enumerate(served(page, at=at))
     ]

@@ -191,17 +191,18 @@ def strike_off(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     _("Contest"),
     told=_("contested the result"),
     states=frozenset({Status.RESOLVED, Status.CLOSED}),
-    who=("asker",),
+    who=("asker", "desk", "clerk"),
     params=(Param("asker", "asker", _("Asker")), REASON),
     fold=lambda case, event: reopened(case).with_(contested=case.contested + 1, redone=case.redone + 1),
     rank=15,
     public=True,
 )
 def contest(case: CaseState, act: Act, playbook: Playbook) -> Decision:
-    """The asker says that it is not so. The caller refuses where the playbook's `contest_within` has passed
-    (it needs the work calendar)."""
+    """The asker says that it is not so: on their page, or to somebody at the desk who writes it down for them. Whoever
+    calls this refuses where the playbook's `contest_within` has passed (it needs the work calendar)."""
     if act.data["asker"] not in case.askers:
         raise Problem(NOT_AN_ASKER, field="asker")
     if case.outcome in (Outcome.MERGED, Outcome.WITHDRAWN):
         raise Problem(NOTHING_PENDING)
-    return {**act.data, "clocks": redo(case, playbook)}
+    means = "asker" if act.by.get("kind") == "asker" else "told"
+    return {**act.data, "means": means, "clocks": redo(case, playbook)}

@@ -9,7 +9,7 @@ from typing import Any
 from guanjia.kernel.problems import Problem, raise_all
 from guanjia.playbook.lifecycle import brakes, closing, handling, intake, oversight, timers  # noqa: F401  enter their verbs
 from guanjia.playbook.lifecycle.clockwork import run_clocks
-from guanjia.playbook.lifecycle.states import STATUS_LABELS, CaseState, Event, Status
+from guanjia.playbook.lifecycle.states import STATUS_LABELS, CaseState, Event, Outcome, Status
 from guanjia.playbook.lifecycle.verbs import Act, Verb, verbs
 from guanjia.playbook.problems import NEEDS, UNKNOWN_VERB, WRONG_STATE
 from guanjia.playbook.schema import Playbook
@@ -65,32 +65,35 @@ def possible(case: CaseState, playbook: Playbook, relations: Iterable[str]) -> l
     found = [
         rule
         for rule in verbs().values()
-        if case.status in rule.states and mine & set(rule.allowed(playbook)) and _open_to(case, rule.key)
+        if case.status in rule.states and mine & set(rule.allowed(playbook)) and _open_to(case, playbook, rule.key)
     ]
     return sorted(found, key=lambda rule: rule.rank)
 
 
 #: Verbs that answer something are offered only while there is something to answer; those that a brake bars
 #: are not offered.
-_OFFERED: dict[str, Callable[[CaseState], bool]] = {
-    "rule_return": lambda case: "return" in case.pending,
-    "decide_extension": lambda case: "extension" in case.pending,
-    "decide_shelving": lambda case: "shelving" in case.pending,
-    "decide_correction": lambda case: "correction" in case.pending,
-    "designate": lambda case: case.frozen,
-    "answer": lambda case: case.waiting_for_asker,
-    "answer_order": lambda case: bool(case.orders),
-    "return": lambda case: not (case.frozen or case.designated or "return" in case.pending),
-    "transfer": lambda case: not (case.frozen or case.designated),
-    "resolve": lambda case: not case.frozen,
-    "accept": lambda case: not case.frozen,
-    "finish_part": lambda case: not all(case.assistants.values()),
+_OFFERED: dict[str, Callable[[CaseState, Playbook], bool]] = {
+    "rule_return": lambda case, playbook: "return" in case.pending,
+    "decide_extension": lambda case, playbook: "extension" in case.pending,
+    "decide_shelving": lambda case, playbook: "shelving" in case.pending,
+    "decide_correction": lambda case, playbook: "correction" in case.pending,
+    "designate": lambda case, playbook: case.frozen,
+    "answer": lambda case, playbook: case.waiting_for_asker,
+    "call": lambda case, playbook: not case.called and any(tier.arrive for tier in playbook.ladder.tiers),
+    "strike_off": closing.heard,
+    "contest": lambda case, playbook: case.outcome not in (Outcome.MERGED, Outcome.WITHDRAWN),
+    "answer_order": lambda case, playbook: bool(case.orders),
+    "return": lambda case, playbook: not (case.frozen or case.designated or "return" in case.pending),
+    "transfer": lambda case, playbook: not (case.frozen or case.designated),
+    "resolve": lambda case, playbook: not case.frozen,
+    "accept": lambda case, playbook: not case.frozen,
+    "finish_part": lambda case, playbook: not all(case.assistants.values()),
 }
 
 
-def _open_to(case: CaseState, key: str) -> bool:
+def _open_to(case: CaseState, playbook: Playbook, key: str) -> bool:
     offered = _OFFERED.get(key)
-    return offered is None or offered(case)
+    return offered is None or offered(case, playbook)
 
 
 def _rule(key: str) -> Verb:

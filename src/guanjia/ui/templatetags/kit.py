@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template import Library
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from guanjia.ui import format as words
+from guanjia.ui import icons
 from guanjia.ui.choices import Option
 
 register = Library()
 
-SPRITE = Path(__file__).parent.parent / "static/ui/icons.svg"
 TONES = ("neutral", "blue", "green", "amber", "red")
 #: Time by shape and word as well as by colour.
 LEVELS = {
@@ -52,31 +48,10 @@ SATISFACTION = (
 )
 
 
-@cache
-def icon_names() -> frozenset[str]:
-    return frozenset(re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text("utf-8")))
-
-
-@cache
-def _sprite_url() -> str:
-    return static("ui/icons.svg")
-
-
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite, silent unless it has a `label`. Raises ValueError for a name that the sprite lacks."""
-    return _icon(name, str(label), css)
-
-
-@lru_cache(maxsize=1024)
-def _icon(name: str, label: str, css: str) -> SafeString:
-    """A page draws some hundred of a few dozen."""
-    if name not in icon_names():
-        raise ValueError(f"no icon {name!r}; see /kit/ for the list")
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="{}" {}><use href="{}#{}"></use></svg>', f"icon {css}".strip(), voice, _sprite_url(), name
-    )
+    return icons.drawn(name, str(label), css)
 
 
 @register.simple_tag
@@ -349,7 +324,7 @@ def error_summary(
         found += [{"text": str(error)} for error in form.non_field_errors()]
         found += [
             {
-                "text": _("%(label)s: %(error)s") % {"label": bound.label, "error": error},
+                "text": _named(str(bound.label), str(error)),
                 "field": bound.id_for_label or bound.auto_id,
             }
             for bound in form.visible_fields()
@@ -358,13 +333,31 @@ def error_summary(
     return {"problems": found, "focus": focus}
 
 
+def _named(label: str, error: str) -> str:
+    """Most refusals name what they are about; the others are told with the field's name."""
+    return error if label in error else _("%(label)s: %(error)s") % {"label": label, "error": error}
+
+
 @register.inclusion_tag("ui/parts/stars.html")
 def stars(
-    name: str, legend: str, value: int | None = None, error: str = "", labels: Sequence[Any] = SATISFACTION
+    name: str,
+    legend: str,
+    value: int | None = None,
+    error: str = "",
+    labels: Sequence[Any] = SATISFACTION,
+    required: bool = True,
 ) -> dict[str, Any]:
-    """Five radio buttons that look like stars; arrow keys move, each has its word. `labels` from worst to best."""
+    """Five radio buttons that look like stars; arrow keys move, each has its word. `labels` from worst to best.
+    `required=False` where the question may fall away: a browser would not send a form for a field that it hides."""
     choices = list(enumerate(labels, start=1))
-    return {"name": name, "legend": legend, "value": value, "error": error, "choices": choices}
+    return {
+        "name": name,
+        "legend": legend,
+        "value": value,
+        "error": error,
+        "choices": choices,
+        "required": required,
+    }
 
 
 @register.inclusion_tag("ui/parts/photos.html")
