@@ -158,9 +158,38 @@ def test_residents_read_plain_words_and_no_inner_matters(resident, served, case)
 
 def test_each_date_says_why(resident, served, case):
     resident.open(f"{link(case)}/why")
-    assert "最迟给您结果" in resident.html and "2026-03-03" in resident.html and "工作日" in resident.html
+    assert "最迟给您结果" in resident.html and "2026年3月3日" in resident.html and "工作日" in resident.html
     days = re.findall(r'<td class="wide">(\S+) .*?</td><td[^>]*>.*?(是|否|不)', resident.html)
-    assert ("2026-03-03", "是") in days, days
+    assert ("2026年3月3日", "是") in days, days
+
+
+def test_who_was_not_content_reads_that_it_is_done_again(resident, served, case):
+    resolved(served, case)
+    resident.clock.shift(HOUR)
+    resident.open(link(case))
+    assert "诉求人不满意，重新办理" not in resident.html
+    rate(resident, solved="no", satisfaction="2")
+    assert "诉求人不满意，重新办理" in resident.html
+
+
+def test_what_has_to_wait_says_when_it_is_looked_at_again(resident, served, case):
+    served.act("陈静", case, "accept", hours=0.1)
+    assert "最迟给您结果" in resident.open(link(case)).html
+    served.act("陈静", case, "request_shelving", hours=0.2, reason="等管网改造")
+    served.act("郑强", case, "decide_shelving", hours=0.3, granted=True, reason="同意")
+    resident.clock.shift(HOUR)
+    html = resident.open(link(case)).html
+    assert "暂缓办理" in html and "复查能否继续办理" in html and "最迟给您结果" not in html
+
+
+def test_a_closed_request_says_how_it_ended_and_shows_what_was_asked_once(resident, served, case):
+    served.act("陈静", case, "accept", hours=0.1)
+    served.act("陈静", case, "resolve", hours=0.2, outcome="explained", text="该路段年内统一改造")
+    resident.clock.shift(HOUR)
+    resident.open(link(case))
+    rate(resident, solved="yes", satisfaction="4")
+    assert "已办结" in resident.html and "无法办理，已说明" in resident.html
+    assert resident.html.count("我家老人摔了一跤") == 1
 
 
 def test_photos_of_the_result_are_shown_and_those_of_notes_are_not(resident, served, case):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from itertools import pairwise
 
@@ -136,6 +137,26 @@ def test_a_unit_has_rates_only_from_ten_closed_requests_on(resident, served):
     assert "90%" in resident.open(f"/units/{unit}/").html, "nine of ten are content"
     assert "100%" in resident.open("/units/").html
     assert resident.open("/units/999999/").response.status_code == 404
+
+
+def test_units_are_listed_by_kind_and_departments_first(resident, served):
+    committee = served.ask()
+    department = served.ask("电线掉在路上", emergency=True)
+    assert {one.holder_unit.kind for one in (committee, department)} == {"community_committee", "department"}
+    html = resident.open("/units/").html
+    assert department.holder_unit.name in html and committee.holder_unit.name not in html
+    html = resident.open("/units/?kind=community_committee").html
+    assert committee.holder_unit.name in html and department.holder_unit.name not in html
+    for nonsense in ("x", "😀", "%00", "9" * 300):
+        assert department.holder_unit.name in resident.open(f"/units/?kind={nonsense}").html
+
+
+def test_a_row_of_the_ledger_says_each_name_once(resident, served):
+    case = served.ask()
+    served.district.units["柳荫社区居委会"].short_name = "柳荫社区"
+    served.district.units["柳荫社区居委会"].save(update_fields=["short_name"])
+    row = re.search(r'<p class="soft small pieces">(.*?)</p>', resident.open("/ledger/").html)[1]
+    assert (str(case.street.name) in row, row.count("柳荫社区")) == (True, 1)
 
 
 def test_anybody_can_recompute_the_chain_of_days(resident, served, case):

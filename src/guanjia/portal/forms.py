@@ -38,7 +38,7 @@ WHERE = {
 class WhatForm(forms.Form):
     text = PlainText(
         limit=TEXT_LIMIT,
-        label=_("What is it about?"),
+        label=_("Tell us"),
         help_text=_(
             "In your own words: what happened, since when, what would help. "
             "Please leave out other people's names and ID numbers."

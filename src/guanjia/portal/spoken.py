@@ -37,6 +37,7 @@ _SAID: dict[str, tuple[str, str, str]] = {
     "urge": (_("The people in charge were urged"), "urge", "amber"),
     "resolve": (_("The result is there"), "check-circle", "green"),
     "follow_up": (_("Who asked was heard about the result"), "star", "green"),
+    "redo": (_("Who asked is not content: it is done again"), "redo", "amber"),
     "contest": (_("Who asked does not agree with the result"), "redo", "amber"),
     "strike_off": (_("The request is closed"), "check-circle", "green"),
     "hand_over": (_("It was handed over"), "hand-over", "neutral"),

@@ -98,9 +98,9 @@ class Tracked:
 
     @property
     def promise(self) -> ClockView | None:
-        """When there is a result; else whatever limit runs out next."""
-        running = [clock for clock in self.page.clocks if clock.stopped is None]
-        return next((clock for clock in running if clock.kind == "resolve"), self.page.leading)
+        """When what has to wait is looked at again; when there is a result; else whatever limit runs out next."""
+        running = {clock.kind: clock for clock in reversed(self.page.clocks) if clock.stopped is None}
+        return running.get("review") or running.get("resolve") or self.page.leading
 
     @property
     def reason(self) -> str:
@@ -159,12 +159,14 @@ def story(tracked: Tracked) -> list[dict[str, Any]]:
 
 
 def _line(entry: Entry, tracked: Tracked) -> dict[str, Any]:
-    readable = may_read(entry, tracked)
+    # What was asked stands below, in full.
+    readable = may_read(entry, tracked) and entry.verb != "register"
     photos = [one for one in entry.documents if one.kind == "photo"] if readable else []
+    verb = "redo" if entry.data.get("redo") else entry.verb
     return {
-        **happened(entry.verb, entry.told, entry.to),
+        **happened(verb, entry.told, entry.to),
         "at": entry.at,
-        "text": "\n".join(entry.texts) if readable and entry.verb != "register" else "",
+        "text": "\n".join(entry.texts) if readable else "",
         "photos": [_photo(tracked, one) for one in photos],
     }
 

@@ -83,6 +83,8 @@ def _row(case: Any, categories: Mapping[str, str]) -> dict[str, Any]:
     where = [place.name for place in (case.street, case.community) if place is not None]
     return {
         "case": case,
+        # A committee is called as its community: said once.
+        "unit": "" if str(case.holder_unit) in where else case.holder_unit,
         "title": shown_title(case.title),
         "category": categories.get(case.category, case.category),
         "where": " ".join(where),
@@ -159,10 +161,21 @@ def _rates(request: Request) -> list[public.UnitRates]:
 @gate.public
 @require_safe
 def units(request: Request) -> HttpResponse:
-    kinds: dict[str, list[public.UnitRates]] = {}
-    for one in _rates(request):
-        kinds.setdefault(one.unit.get_kind_display(), []).append(one)
-    return page(request, "units", {"kinds": kinds.items(), "fewest": public.FEWEST_FOR_A_RATE})
+    """`?kind=` one kind of units; those whom people deal with most come first."""
+    rates = sorted(_rates(request), key=lambda one: _place_of_kind(one.unit.kind))
+    labels = {one.unit.kind: one.unit.get_kind_display() for one in rates}
+    wanted = request.GET.get("kind", "")
+    kind = wanted if wanted in labels else next(iter(labels), "")
+    kinds = [{"label": label, "url": f"?kind={key}", "active": key == kind} for key, label in labels.items()]
+    shown = [one for one in rates if one.unit.kind == kind]
+    return page(request, "units", {"kinds": kinds, "rates": shown, "fewest": public.FEWEST_FOR_A_RATE})
+
+
+_KINDS = ("department", "street_office", "community_committee")
+
+
+def _place_of_kind(kind: str) -> int:
+    return _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
 
 
 @gate.public

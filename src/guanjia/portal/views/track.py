@@ -30,6 +30,7 @@ from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.notices import actions, queries
 from guanjia.playbook.due import NOTE_WORDS
+from guanjia.playbook.lifecycle.states import OUTCOME_LABELS
 from guanjia.portal import limits, tracking
 from guanjia.portal.documents import answer_with
 from guanjia.portal.fields import put_on, refusal
@@ -167,6 +168,7 @@ def _case_context(tracked: Tracked, form: forms.Form) -> dict[str, Any]:
         "token": tracked.token,
         "case": tracked.page.case,
         "state_text": _(STATES[str(state.status)]),
+        "outcome": _(OUTCOME_LABELS[state.outcome]) if state.outcome else "",
         "form": form,
         "story": tracking.story(tracked),
         "result": result,
@@ -175,7 +177,8 @@ def _case_context(tracked: Tracked, form: forms.Form) -> dict[str, Any]:
         "promise_text": _(PROMISES[promise.kind]) if promise else "",
         "promise_chip": tracking.chip(promise, tracked.at) if promise else None,
         "own_photos": tracking.photos_of(tracked, tracked.page.timeline[0]) if tracked.is_first else [],
-        "acts": [{"verb": verb, **ACTS[verb]} for verb in tracked.acts],
+        # The question stands above with its own button.
+        "acts": [{"verb": verb, **ACTS[verb]} for verb in tracked.acts if verb != "answer"],
         "category": tracked.page.playbook.category(tracked.page.case.category),
     }
 
