@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -38,11 +38,13 @@ class Standing:
     folder: Path
     database: str = ""
 
-    def guanjia(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def guanjia(self, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
         return self.run("guanjia.cli.main", *words, "--dir", str(self.folder), **more)
 
-    def run(self, module: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """In a process of its own, which has entered the district."""
+    def run(
+        self, module: str, *words: str, preexec_fn: Callable[[], None] | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """In a process of its own, with the settings of the district and `more` that win over them."""
         return subprocess.run(
             command(module, *words),
             cwd=ROOT,
@@ -51,6 +53,7 @@ class Standing:
             text=True,
             timeout=PATIENCE,
             check=False,
+            preexec_fn=preexec_fn,
         )
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -146,10 +149,13 @@ def database_settings(name: str) -> list[str]:
     return [f"GUANJIA_DB{key}={value}" for key, value in values.items()]
 
 
-def new_district(folder: Path) -> Standing:
-    """Settings, keys and an empty database."""
+def new_district(folder: Path, *, keys_of: Standing | None = None) -> Standing:
+    """Settings, keys (of its own, or those of another) and an empty database."""
     on_server = settings.ENGINE == "postgres"
     made = Standing(folder, new_name() if on_server else "")
+    if keys_of is not None:
+        folder.mkdir()
+        shutil.copy(keys_of.folder / "district.env", folder)
     made.write_settings()
     if on_server:
         with postgres() as server:

@@ -1,12 +1,13 @@
 """A district in one file: what `guanjia backup` writes and `guanjia restore` reads.
 
-A gzipped tar: `manifest.json` first (what was copied, when, by which version), then the database (`district.sqlite3`,
+A gzipped tar: `manifest.json` first (what was copied, and when), then the database (`district.sqlite3`,
 or `district.pgdump` in pg_dump's own format), the media, and only when asked for the keys (`district.env`).
 `checksums.json` comes last.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -17,12 +18,15 @@ import subprocess
 import tarfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
+
+from guanjia.cli import speech
+from guanjia.kernel.text import gettext_noop as _
 
 MANIFEST, CHECKSUMS = "manifest.json", "checksums.json"
 SQLITE, DUMP, MEDIA, KEYS = "district.sqlite3", "district.pgdump", "media", "district.env"
@@ -32,9 +36,23 @@ CHUNK = 1024 * 1024
 PAGES = 2000
 Told = Callable[[int, int], None]
 
+SPOILT = _("it is no backup, is cut off, or was altered (%(why)s)")
+NO_MANIFEST = _("it does not begin with a manifest")
+
 
 class BadArchive(Exception):
-    """`str()` says in English what is wrong; the command says it with what to do."""
+    """Neither written nor read. `what`: a message id, filled with `params`; the command says it with what to do."""
+
+    def __init__(self, what: str, **params: object) -> None:
+        super().__init__(what % params if params else what)
+        self.what, self.params = what, params
+
+
+def reason(error: BadArchive | OSError) -> str:
+    """In the reader's language, as far as the system speaks it."""
+    if isinstance(error, BadArchive):
+        return speech.say(error.what, **error.params)
+    return error.strerror or str(error)
 
 
 def copy_database(folder: Path, told: Told) -> Path:
@@ -52,6 +70,8 @@ def _copy_sqlite(target: Path, told: Told) -> Path:
     try:
         source.backup(copy, pages=PAGES, progress=lambda status, left, total: told(total - left, total))
         copy.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise BadArchive(_("the database cannot be copied: %(why)s"), why=error) from error
     finally:
         copy.close()
         source.close()
@@ -69,34 +89,39 @@ def _run_pg(program: str, *words: str) -> None:
     ]
     environment = {**os.environ, "PGPASSWORD": str(database["PASSWORD"])}
     if shutil.which(program) is None:
-        raise BadArchive(f"{program} is not installed")
+        raise BadArchive(_("%(program)s is not installed: it comes with PostgreSQL's client"), program=program)
     done = subprocess.run([program, *where, *words], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BadArchive(f"{program}: {done.stderr.strip()[:500]}")
+        why = done.stderr.strip()[:500] or str(done.returncode)
+        raise BadArchive(_("%(program)s failed: %(why)s"), program=program, why=why)
 
 
 def load_dump(path: Path) -> None:
-    _run_pg("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(path))
+    """All of it or nothing: a second try finds the database as empty as the first."""
+    _run_pg("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(path))
 
 
 def write(target: Path, database: Path, *, manifest: dict[str, Any], keys: Path | None, told: Told) -> None:
-    """Written beside the target first: a file of that name is always whole."""
-    part = target.with_name(target.name + ".part")
+    """Raises OSError."""
     media = sorted(path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
     members = [(database.name, database)]
     members += [(str(PurePosixPath(MEDIA, *path.relative_to(settings.MEDIA_ROOT).parts)), path) for path in media]
     if keys is not None:
         members.append((KEYS, keys))
     sums: dict[str, str] = {}
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as tar:
-        _add_text(tar, MANIFEST, manifest)
-        for number, (name, path) in enumerate(members, start=1):
-            sums[name] = _checksum(path.open("rb"))
-            tar.add(path, arcname=name, recursive=False)
-            told(number, len(members))
-        _add_text(tar, CHECKSUMS, sums)
-    part.replace(target)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as tar:
+            _add_text(tar, MANIFEST, manifest)
+            for number, (name, path) in enumerate(members, start=1):
+                # A photo that was never sent may be cleared away meanwhile; no request speaks of it.
+                with contextlib.suppress(FileNotFoundError):
+                    sums[name] = _checksum(path.open("rb"))
+                    tar.add(path, arcname=name, recursive=False)
+                told(number, len(members))
+            _add_text(tar, CHECKSUMS, sums)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _add_text(tar: tarfile.TarFile, name: str, content: dict[str, Any]) -> None:
@@ -114,7 +139,7 @@ def _checksum(file: IO[bytes]) -> str:
     return total.hexdigest()
 
 
-def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+def members(path: Path) -> Generator[tuple[str, IO[bytes]], None, None]:
     """What the archive holds, one after the other. Raises BadArchive for a file that is none, is cut off, or was
     altered."""
     sums: dict[str, str] = {}
@@ -124,7 +149,7 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
             for entry in tar:
                 file = tar.extractfile(entry)
                 if file is None or not _is_ours(entry.name):
-                    raise BadArchive(f"it holds {entry.name!r}, which no backup has")
+                    raise BadArchive(_("it holds %(name)s, which no backup has"), name=entry.name)
                 if entry.name == CHECKSUMS:
                     wanted = json.load(file)
                     continue
@@ -132,10 +157,10 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
                 yield entry.name, _Counted(file, total)  # type: ignore[misc]
                 sums[entry.name] = total.hexdigest()
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
-        raise BadArchive(str(error)) from error
+        raise BadArchive(SPOILT, why=error) from error
     sums.pop(MANIFEST, None)
     if wanted != sums:
-        raise BadArchive("its checksums do not fit what it holds")
+        raise BadArchive(_("its checksums do not fit what it holds"))
 
 
 class _Counted:
@@ -148,7 +173,7 @@ class _Counted:
         try:
             part = self._file.read(size)
         except (EOFError, OSError, zlib.error, tarfile.TarError) as error:
-            raise BadArchive(str(error)) from error
+            raise BadArchive(SPOILT, why=error) from error
         self._total.update(part)
         return part
 
@@ -165,12 +190,10 @@ def unpack(path: Path, folder: Path, told: Callable[[int], None]) -> dict[str, A
     manifest: dict[str, Any] | None = None
     for number, (name, file) in enumerate(members(path), start=1):
         if name == MANIFEST:
-            manifest = json.loads(file.read())
-            if manifest.get("format") != FORMAT:
-                raise BadArchive(f"its format is {manifest.get('format')}, not {FORMAT}")
+            manifest = _manifest(file)
             continue
         if manifest is None:
-            raise BadArchive("it does not begin with a manifest")
+            raise BadArchive(NO_MANIFEST)
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as out:
@@ -179,8 +202,27 @@ def unpack(path: Path, folder: Path, told: Callable[[int], None]) -> dict[str, A
             target.chmod(0o600)
         told(number)
     if manifest is None:
-        raise BadArchive("it holds nothing")
+        raise BadArchive(NO_MANIFEST)
     return manifest
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    """What it says of itself, without reading the rest. Raises BadArchive."""
+    with contextlib.closing(members(path)) as found:
+        name, file = next(found, ("", None))
+        if name != MANIFEST or file is None:
+            raise BadArchive(NO_MANIFEST)
+        return _manifest(file)
+
+
+def _manifest(file: IO[bytes]) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(file.read())
+    except ValueError as error:
+        raise BadArchive(SPOILT, why=error) from error
+    if found.get("format") != FORMAT:
+        raise BadArchive(_("its format is %(found)s, not %(wanted)s"), found=found.get("format"), wanted=FORMAT)
+    return found
 
 
 def check(path: Path, told: Callable[[int], None], folder: Path) -> dict[str, Any]:
@@ -193,9 +235,14 @@ def check(path: Path, told: Callable[[int], None], folder: Path) -> dict[str, An
             (verdict,) = copy.execute("PRAGMA quick_check").fetchone()
             (lines,) = copy.execute("SELECT count(*) FROM cases_event").fetchone()
         except sqlite3.DatabaseError as error:
-            raise BadArchive(str(error)) from error
+            raise BadArchive(SPOILT, why=error) from error
         finally:
             copy.close()
         if verdict != "ok" or lines < manifest["lines"]:
-            raise BadArchive(f"the copied database: {verdict}, {lines} lines of {manifest['lines']}")
+            raise BadArchive(
+                _("the copied database is not whole (%(verdict)s, %(lines)s lines of %(counted)s)"),
+                verdict=verdict,
+                lines=lines,
+                counted=manifest["lines"],
+            )
     return manifest

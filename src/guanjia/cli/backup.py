@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from guanjia.cases.models import Case, Event
-from guanjia.cli import archive, district, speech
+from guanjia.cli import archive, district, speech, tables
 from guanjia.cli.progress import bar
 from guanjia.kernel.text import gettext_noop as _
 
@@ -41,8 +41,10 @@ def command(file: Path, with_keys: bool, force: bool) -> None:
         )
     try:
         _back_up(file, keys)
-    except archive.BadArchive as error:
-        raise click.ClickException(speech.say(_("The backup failed: %(why)s"), why=error)) from error
+    except (archive.BadArchive, OSError) as error:
+        raise click.ClickException(speech.say(_("The backup failed: %(why)s"), why=archive.reason(error))) from error
+    except DatabaseError as error:
+        raise tables.unreachable(error) from error
     size = file.stat().st_size / 1024**2
     click.echo(speech.say(_("%(file)s: %(size).1f MB, read back and whole."), file=file, size=size))
     if keys is None:
@@ -67,12 +69,14 @@ def _back_up(file: Path, keys: Path | None) -> None:
         "keys": keys is not None,
     }
     file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as scratch:
+    # Beside the file, on the same disk: what takes its name is whole and has been read back.
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
+        scratch = Path(folder)
         with bar(speech.say(_("Copying the database"))) as told:
-            database = archive.copy_database(Path(scratch), told)
+            database = archive.copy_database(scratch, told)
         with bar(speech.say(_("Packing"))) as told:
-            archive.write(file, database, manifest=manifest, keys=keys, told=told)
+            archive.write(scratch / file.name, database, manifest=manifest, keys=keys, told=told)
         database.unlink()
-        back = Path(scratch) / "back"
         with bar(speech.say(_("Reading it back"))) as told:
-            archive.check(file, lambda done: told(done, done), back)
+            archive.check(scratch / file.name, lambda done: told(done, done), scratch / "back")
+        (scratch / file.name).replace(file)

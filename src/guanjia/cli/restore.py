@@ -27,7 +27,13 @@ from guanjia.kernel.text import gettext_noop as _
     example="guanjia restore /backups/district.tar.gz --dir /srv/district",
 )
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@speech.option("--dir", "folder", type=click.Path(path_type=Path), required=True, help=_("The folder to restore into."))
+@speech.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help=_("The folder to restore into."),
+)
 def command(file: Path, folder: Path) -> None:
     standing = [path.name for path in folder.iterdir()] if folder.exists() else []
     if set(standing) - {district.ENVIRONMENT}:
@@ -36,20 +42,24 @@ def command(file: Path, folder: Path) -> None:
         raise click.ClickException(speech.say(sentence, folder=folder, first=first))
     _start_django(folder if district.ENVIRONMENT in standing else None)
     archive: Any = importlib.import_module("guanjia.cli.archive")
+    restored: Any = importlib.import_module("guanjia.cli.restored")
     scratch = folder / ".restoring"
     try:
+        restored.check_target(archive.manifest_of(file), own_settings=bool(standing))
         manifest = _unpack(archive, file, scratch, folder, standing)
-    except archive.BadArchive as error:
-        raise click.ClickException(speech.say(_("The backup cannot be used: %(why)s"), why=error)) from error
+    except (archive.BadArchive, OSError) as error:
+        sentence = _("The backup cannot be used: %(why)s")
+        raise click.ClickException(speech.say(sentence, why=archive.reason(error))) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if not (folder / district.ENVIRONMENT).exists():
         sentence = _(
-            "Restored into %(folder)s. The backup holds no keys: put its district.env there before you start it."
+            "Restored into %(folder)s. The backup holds no keys: put its district.env there, then run "
+            "`guanjia migrate` and `guanjia audit verify`."
         )
         click.echo(speech.say(sentence, folder=folder))
         return
-    importlib.import_module("guanjia.cli.restored").finish(folder, manifest)
+    restored.finish(folder, manifest)
 
 
 def _start_django(folder: Path | None) -> None:
@@ -64,13 +74,10 @@ def _unpack(archive: Any, file: Path, scratch: Path, folder: Path, standing: Seq
     scratch.mkdir(parents=True)
     with bar(speech.say(_("Unpacking"))) as told:
         manifest: dict[str, Any] = archive.unpack(file, scratch, lambda done: told(done, done))
-    if manifest["engine"] == "postgresql":
-        if not standing:
-            raise archive.BadArchive(
-                "it is of a PostgreSQL database: the folder must hold district.env, which names yours"
-            )
-        importlib.import_module("guanjia.cli.restored").load_dump(scratch / archive.DUMP)
-        (scratch / archive.DUMP).unlink()
+    dump = scratch / archive.DUMP
+    if dump.exists():
+        archive.load_dump(dump)
+        dump.unlink()
     for path in sorted(scratch.iterdir()):
         if path.name != district.ENVIRONMENT or not standing:
             path.rename(folder / path.name)

@@ -9,20 +9,38 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from guanjia.cli import archive, district, speech
 from guanjia.kernel.text import gettext_noop as _
 
 
-def load_dump(path: Path) -> None:
-    """Into an empty database only. Raises BadArchive."""
-    if connection.vendor != "postgresql":
-        raise archive.BadArchive("it is of a PostgreSQL database, and the settings name another")
-    if connection.introspection.table_names():
-        raise archive.BadArchive("the database is not empty")
-    connection.close()
-    archive.load_dump(path)
+def check_target(manifest: dict[str, Any], *, own_settings: bool) -> None:
+    """Before anything is unpacked: whether the settings name an empty database of the kind that the backup was made of.
+    Raises BadArchive."""
+    engine = manifest["engine"]
+    if engine == "postgresql" and not own_settings:
+        # Those in the backup, if any, name the database that it was made of.
+        raise archive.BadArchive(
+            _("it is of a PostgreSQL database: put a district.env that names an empty one into the folder")
+        )
+    if engine != connection.vendor:
+        sentence = _("it was made of %(engine)s, and the settings name a database of %(other)s")
+        raise archive.BadArchive(sentence, engine=engine, other=connection.vendor)
+    if engine == "postgresql":
+        _check_empty()
+
+
+def _check_empty() -> None:
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError as error:
+        raise archive.BadArchive(_("the database cannot be reached: %(why)s"), why=str(error).strip()) from error
+    finally:
+        connection.close()
+    if tables:
+        sentence = _("the database %(name)s is not empty")
+        raise archive.BadArchive(sentence, name=connection.settings_dict["NAME"])
 
 
 def finish(folder: Path, manifest: dict[str, Any]) -> None:

@@ -96,44 +96,6 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
-def test_a_backup_comes_back_whole_and_only_into_an_empty_folder(demo: Path, tmp_path: Path) -> None:
-    archive, folder = tmp_path / "b.tar.gz", tmp_path / "back"
-    made = run("backup", "--dir", str(demo), "--with-keys", str(archive))
-    assert made.returncode == 0, made.stderr
-    assert "THE KEYS ARE IN IT" in made.stdout
-    restored = run("restore", str(archive), "--dir", str(folder))
-    assert restored.returncode == 0, restored.stderr
-    assert stats(folder) == stats(demo)
-    assert run("audit", "verify", "--dir", str(folder)).returncode == 0
-    twice = run("restore", str(archive), "--dir", str(folder))
-    assert twice.returncode == 1
-    assert "not empty" in twice.stderr
-
-
-def test_a_backup_holds_no_keys_unless_told_and_takes_those_that_stand_there(demo: Path, tmp_path: Path) -> None:
-    archive, folder = tmp_path / "b.tar.gz", tmp_path / "back"
-    assert "keys are not in it" in run("backup", "--dir", str(demo), str(archive)).stdout
-    folder.mkdir()
-    (folder / "district.env").write_bytes((demo / "district.env").read_bytes())
-    restored = run("restore", str(archive), "--dir", str(folder))
-    assert restored.returncode == 0, restored.stderr
-    assert run("doctor", "--dir", str(demo), "--json").returncode == 0
-
-
-@pytest.mark.parametrize("spoil", ["cut", "altered", "other"])
-def test_a_spoilt_backup_is_refused_and_leaves_nothing(demo: Path, tmp_path: Path, spoil: str) -> None:
-    archive, folder = tmp_path / "b.tar.gz", tmp_path / "back"
-    run("backup", "--dir", str(demo), "--with-keys", str(archive))
-    content = bytearray(archive.read_bytes())
-    if spoil == "altered":
-        content[len(content) // 2] ^= 0xFF
-    archive.write_bytes(content[: len(content) // 2] if spoil == "cut" else b"hello" if spoil == "other" else content)
-    done = run("restore", str(archive), "--dir", str(folder))
-    assert done.returncode == 1
-    assert "cannot be used" in done.stderr
-    assert list(folder.iterdir()) == []
-
-
 def test_doctor_says_what_is_wrong_and_how_to_mend_it(demo: Path, tmp_path: Path) -> None:
     found = json.loads(run("doctor", "--dir", str(demo), "--json").stdout)
     assert {one["check"] for one in found} >= {
