@@ -98,7 +98,7 @@ def demo_logins() -> list[DemoLogin]:
         DemoLogin(
             account.pk,
             account.demo_role,
-            account.officer.name if account.officer else account.username,
+            account.officer.name if account.officer else "",
             titles.get(account.officer_id or 0, ""),
         )
         for account in accounts

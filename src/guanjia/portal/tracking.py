@@ -159,8 +159,9 @@ def story(tracked: Tracked) -> list[dict[str, Any]]:
 
 
 def _line(entry: Entry, tracked: Tracked) -> dict[str, Any]:
-    # What was asked stands below, in full.
-    readable = may_read(entry, tracked) and entry.verb != "register"
+    # What was asked and what was done stand elsewhere on the page, in full.
+    elsewhere = entry.verb == "register" or entry == tracked.result
+    readable = may_read(entry, tracked) and not elsewhere
     photos = [one for one in entry.documents if one.kind == "photo"] if readable else []
     verb = "redo" if entry.data.get("redo") else entry.verb
     return {
