@@ -43,6 +43,7 @@ COMMANDS = {
     "why": Entry("why", _("Explain the dates of a case")),
     "due": Entry("due", _("Work out when a limit runs out, and why"), district=False),
     "audit": Entry("audit", _("Verify the ledger, print its digest")),
+    "place": Entry("place", _("Say which place had a code, and what became of it")),
     "playbook": Entry("playbook", _("Check, explain and begin playbooks"), district=False),
     "import": Entry("import_", _("Load places, people, businesses, cases from files")),
     "export": Entry("export", _("Write the ledger as a spreadsheet")),

@@ -169,9 +169,12 @@ def code_as_of(code: str, edition: str) -> Place:
     return found.place
 
 
-def code_history(code: str) -> list[PlaceCode]:
-    """Every place that ever had this code, by edition."""
-    return list(PlaceCode.objects.filter(code=code).select_related("place").order_by("valid_from", "edition"))
+def code_history(code: str, *, on: date | None = None) -> list[PlaceCode]:
+    """Every place that ever had this code, by edition; or those that had it on a day and were there."""
+    found = PlaceCode.objects.filter(code=code)
+    if on is not None:
+        found = found.filter(valid_on(on), Q(place__valid_to__isnull=True) | Q(place__valid_to__gt=on))
+    return list(found.select_related("place").defer("place__boundary").order_by("valid_from", "edition"))
 
 
 def codes_of(place_id: int) -> list[PlaceCode]:
