@@ -242,7 +242,15 @@ DEFAULT_FROM_EMAIL = env.text("GUANJIA_EMAIL_FROM", "guanjia@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "guanjia.config.logs.Line",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django's own handlers would say the same once more, with what is masked here.
+    "loggers": {"django": {"handlers": []}},
     "root": {"handlers": ["console"], "level": env.text("GUANJIA_LOG_LEVEL", "INFO")},
 }
