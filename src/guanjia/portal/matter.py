@@ -58,11 +58,15 @@ def comes_at_once(playbook: Playbook) -> bool:
 def take_photos(draft: Draft, files: Sequence[UploadedFile], kept: Sequence[str], *, at: datetime) -> None:
     """Keep those of the draft's photos that are still ticked, and add new ones. Raises document.*."""
     draft.documents = [one for one in draft.documents if str(one) in kept]
-    if len(draft.documents) + len(files) > PHOTOS:
-        count = len(draft.documents) + len(files)
-        raise Problem(TOO_MANY_DOCUMENTS, field="photos", count=count, limit=PHOTOS)
+    check_count(len(draft.documents) + len(files))
     taken = uploads.take_in(PUBLIC, files, case=None, at=at)
     draft.documents += [document.pk for document in taken]
+
+
+def check_count(photos: int) -> None:
+    """Raises document.too_many, as the page says it beside the field."""
+    if photos > PHOTOS:
+        raise Problem(TOO_MANY_DOCUMENTS, field="files", count=photos, limit=PHOTOS)
 
 
 def photo_of(draft: Draft, document_id: int) -> uploads.Document:

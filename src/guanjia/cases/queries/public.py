@@ -198,8 +198,13 @@ def find_by_proof(number: str, last4: str) -> tuple[Case, int]:
     return asker.case, asker.contact_id
 
 
+def was_done(case_id: int, key: str | None) -> bool:
+    """Whether an act with this idempotency key stands in the ledger of the case."""
+    return key is not None and Event.objects.filter(case_id=case_id, key=key).exists()
+
+
 def was_handed_over(case_id: int, contact_id: int) -> bool:
-    """Whether what this contact asked was handed over sealed: that it was, and nothing else of it, is theirs to know."""
+    """Whether what this contact asked was handed over sealed: that it was, and no more of it, is theirs to know."""
     return Asker.objects.filter(case_id=case_id, contact_id=contact_id, case__sealed_to__isnull=False).exists()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
@@ -25,7 +27,7 @@ from guanjia.cases.actions.act import act
 from guanjia.cases.problems import WRONG_PROOF
 from guanjia.cases.queries.callers import asker as contact_of
 from guanjia.cases.queries.page import why
-from guanjia.cases.queries.public import find_by_proof
+from guanjia.cases.queries.public import find_by_proof, was_done
 from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.notices import actions, queries
@@ -35,6 +37,7 @@ from guanjia.portal import limits, tracking
 from guanjia.portal.documents import answer_with
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import HERE, HearingForm, RateForm, SayForm, TrackForm
+from guanjia.portal.matter import check_count
 from guanjia.portal.pages import page, private
 from guanjia.portal.spoken import PROMISES, STATES
 from guanjia.portal.tracking import Tracked, open_tracked
@@ -157,8 +160,12 @@ def _rate(request: Request, tracked: Tracked, values: dict[str, Any]) -> None:
     )
 
 
-def _key(values: dict[str, Any]) -> str | None:
-    return f"web:{values['key']}" if values["key"] else None
+def _key(values: dict[str, Any], files: Sequence[UploadedFile] = ()) -> str | None:
+    """The form's own, and what was written into it: pressed twice it is one act; changed and sent again, another."""
+    if not values["key"]:
+        return None
+    said = repr((sorted(values.items(), key=str), [(file.name, file.size) for file in files]))
+    return f"web:{values['key']}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _case_context(tracked: Tracked, form: forms.Form) -> dict[str, Any]:
@@ -188,7 +195,7 @@ def _case_context(tracked: Tracked, form: forms.Form) -> dict[str, Any]:
 def track_act(request: Request, token: str, verb: str) -> HttpResponse:
     """One verb on a page of its own."""
     tracked = open_tracked(request, token)
-    if verb not in tracked.acts:
+    if verb not in tracked.acts and not _sent_before(request, tracked, verb):
         raise Problem(NOT_FOUND, what=_("step"), key="")
     says = ACTS[verb]
     wanted = bool(says["label"]) and not says.get("optional")
@@ -209,7 +216,16 @@ def track_act(request: Request, token: str, verb: str) -> HttpResponse:
             if not photo_error:
                 put_on(form, problem, reason="text", comment="text")
     context = {"tracked": tracked, "token": token, "form": form, "verb": verb, "photo_error": photo_error}
-    return private(page(request, "track_act", {**context, **says}, status=422 if form.errors else 200))
+    status = 422 if form.errors or photo_error else 200
+    return private(page(request, "track_act", {**context, **says}, status=status))
+
+
+def _sent_before(request: Request, tracked: Tracked, verb: str) -> bool:
+    """Whether this very form came through already, as when a slow page is pressed twice."""
+    form = SayForm(request.POST, required=False)
+    if request.method != "POST" or verb not in ACTS or not form.is_valid():
+        return False
+    return was_done(tracked.page.case.pk, _key(form.cleaned_data, request.FILES.getlist("photos")))
 
 
 def _do(request: Request, tracked: Tracked, verb: str, values: dict[str, Any]) -> None:
@@ -219,9 +235,10 @@ def _do(request: Request, tracked: Tracked, verb: str, values: dict[str, Any]) -
     files = request.FILES.getlist("photos")
     if files and ACTS[verb].get("photos"):
         limits.spend(request, limits.UPLOADING)
+        check_count(len(files))
         taken = uploads.take_in(actor, files, case=tracked.page.case, at=request.at)
         data["evidence"] = [document.pk for document in taken]
-    act(actor, tracked.page.case.pk, verb, data, at=request.at, key=_key(values))
+    act(actor, tracked.page.case.pk, verb, data, at=request.at, key=_key(values, files))
 
 
 @gate.public
