@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 def district(request: HttpRequest) -> dict[str, Any]:
     return {
         "district_name": settings.GUANJIA_DISTRICT_NAME,
-        "demo": settings.DEMO,
+        "demo_url": reverse("demo:backstage") if settings.DEMO else "",
         "actor": getattr(request, "actor", None),
         "at": getattr(request, "at", None),
         "map_tiles": settings.GUANJIA_MAP_TILES,

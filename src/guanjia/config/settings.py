@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "guanjia.console",
     "guanjia.portal",
     "guanjia.api",
+    "guanjia.demo",
     "template_partials",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -183,7 +184,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 TIME_ZONE = env.text("GUANJIA_TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
 #: Catalogues of the rooms that are no Django apps.
-LOCALE_PATHS = [Path(__file__).parents[1] / room / "locale" for room in ("playbook", "config", "cli", "demo")]
+LOCALE_PATHS = [Path(__file__).parents[1] / room / "locale" for room in ("playbook", "config", "cli")]
 USE_TZ = True
 
 STATIC_URL = "/static/"

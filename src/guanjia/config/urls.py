@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include("guanjia.api.urls")),
     path("", include("guanjia.portal.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("guanjia.demo.urls")))
 if settings.DEBUG or settings.TESTING:
     urlpatterns.insert(0, path("kit/", ui.kit, name="kit"))
 

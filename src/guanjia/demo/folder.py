@@ -116,6 +116,7 @@ This is a demo district of guanjia. All people, addresses, units and requests ar
 
 {rows}
 
+演示台 / backstage:           地址后加 /demo/（短信也写在 sms.log）/ add /demo/ (messages: sms.log, too)
 再次启动 / start again:       guanjia demo --dir {path.parent}
 重新生成 / make it anew:      删除本文件夹后再运行 / delete this folder and run it again
 密钥 / keys:                  district.env（只用于演示 / for this demo alone）

@@ -17,6 +17,7 @@ def write_settings(path: Path, port: int) -> None:
         "GUANJIA_DISTRICT_NAME": DISTRICT,
         "GUANJIA_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "GUANJIA_LOG_LEVEL": "WARNING",
+        "GUANJIA_SMS_GATEWAY": "file",
         "GUANJIA_SECRET_KEY": secrets.token_urlsafe(48),
         "GUANJIA_DATA_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         "GUANJIA_INDEX_KEY": secrets.token_urlsafe(32),

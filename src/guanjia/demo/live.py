@@ -61,7 +61,8 @@ def ask(luck: random.Random, at: datetime) -> Case | None:
     category = _category(luck, playbook, is_business)
     road = luck.choice(words("names")["roads"])
     scene = Scene(place.name, f"{luck.randrange(1, 30)}号", subject.name if is_business else "", road)
-    title, text = Pen(luck, scene).request(category)
+    known = playbook.category(category)
+    title, text = Pen(luck, scene).request(category, known.words if known is not None else ())
     new = NewCase(
         programme=programme.key,
         text=text,

@@ -117,7 +117,8 @@ class Story:
         if brief.emergency:
             self.title, self.text = self.pen.emergency(brief.category)
         else:
-            self.title, self.text = self.pen.request(brief.category)
+            category = world.playbook.category(brief.category)
+            self.title, self.text = self.pen.request(brief.category, category.words if category is not None else ())
         by = steps.who_registers(self)
         data: dict[str, Any] = {
             "programme": world.playbook.key,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from guanjia.cases.actions.intake import first_words
 from guanjia.demo.words import words
 
 _SLOT = re.compile(r"\{(\w+)\}")
+#: How many say no more than what it is about.
+BY_HINT = 0.2
 _ENDED = "。！？!?🙏👍"
 
 
@@ -50,11 +52,15 @@ class Pen:
         """One sentence of `acts.toml`."""
         return self.fill(self.luck.choice(words("acts")[kind]), **given)
 
-    def request(self, category: str) -> tuple[str, str]:
-        """(title, text); where the asker gave no title it is the first words."""
+    def request(self, category: str, hints: Sequence[str] = ()) -> tuple[str, str]:
+        """(title, text); where the asker gave no title it is the first words. `hints`: words by which the playbook
+        knows the category, so that what is learned of the demo knows more than the few problems written here."""
         luck, own = self.luck, words("requests")["category"][category]
         draw = luck.random()
-        problem = self.fill(luck.choice(own["problems"]))
+        if hints and luck.random() < BY_HINT:
+            problem = self.fill(luck.choice(words("requests")["shape"]["abouts"]), word=luck.choice(hints))
+        else:
+            problem = self.fill(luck.choice(own["problems"]))
         if draw < 0.07:
             text = luck.choice((f"{problem}！！", f"{problem}，有人管吗？", problem, f"{self.scene.place}{problem}"))
         else:

@@ -78,6 +78,7 @@ def store(batches: Iterable[Rows]) -> None:
     ids = dict(zip(((part, place) for _made, part, place in order), reserve_ids(Notice, len(order)), strict=True))
     pour(Notice, ("id", *_NOTICE), [(pk, *parts[part].notices[place]) for (part, place), pk in ids.items()])
     sent = [(ids[part, place], *row) for part, one in enumerate(parts) for place, row in one.deliveries]
+    sent.sort(key=lambda row: int(row[0]))
     pour(Delivery, ("notice_id", *_DELIVERY), sent)
 
 

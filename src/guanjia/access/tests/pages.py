@@ -42,6 +42,7 @@ console = (
 urlpatterns = [
     path("account/", include("guanjia.access.urls")),
     path("demo/", include((demo_patterns, "access"))),
+    path("demo/", include("guanjia.demo.urls")),
     path("anybody", gate.public(page)),
     path("mine", gate.asker(page)),
     path("me", gate.signed_in(page)),
