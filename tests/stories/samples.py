@@ -17,6 +17,7 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "account_id": lambda district: district.account("陈静").pk,
     "officer_id": lambda district: district.officers["陈静"].pk,
     "unit_id": lambda district: district.units["城市管理局"].pk,
+    "post_id": lambda district: district.posts["陈静"].pk,
     "place_id": lambda district: district.places["柳荫社区"].pk,
     "subject_id": lambda district: district.subjects["李晓燕"].pk,
     "contact_id": lambda district: district.contacts["李晓燕"].pk,

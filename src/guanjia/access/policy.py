@@ -30,5 +30,10 @@ def may_reveal(actor: Actor) -> bool:
     return actor.kind is ActorKind.OFFICER and actor.holds(*READERS)
 
 
+def may_read_changes(actor: Actor) -> bool:
+    """Who changes things sees what was changed; so does whoever watches over it."""
+    return actor.holds(Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+
+
 def may_read_the_read_log(actor: Actor) -> bool:
     return actor.holds(Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)

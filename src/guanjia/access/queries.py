@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +12,9 @@ from django.utils.timezone import make_aware
 
 from guanjia.access import policy, rules
 from guanjia.access.models import Absence, Account, ApiToken, ReadLog
+from guanjia.kernel import audit
 from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import NOT_ALLOWED, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
@@ -184,6 +186,19 @@ def read_log(
     if record is not None:
         found = found.filter(record_type=record[0], record_id=record[1])
     return page(found, _NEWEST_FIRST, size=size, cursor=cursor)
+
+
+def changes(
+    actor: Actor,
+    *,
+    of: Mapping[str, Collection[int]] | None = None,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[AuditEntry]:
+    """The record of changes outside the ledger, newest first; of some records, by type and ids. Raises not_allowed."""
+    if not policy.may_read_changes(actor):
+        raise Problem(NOT_ALLOWED, verb=_("see the record of changes"))
+    return audit.entries(of, cursor=cursor, size=size)
 
 
 def reads_on(account_id: int, day: date) -> int:

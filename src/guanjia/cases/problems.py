@@ -88,3 +88,24 @@ SAME_WORDS = define(
     todo=_("Look at both, and merge them if one thing is meant."),
     mender="dispatcher",
 )
+UNIT_ANSWERS = define(
+    "unit.still_answers",
+    409,
+    _("%(cases)s open cases wait for %(name)s, and %(duties)s duties are its own."),
+    todo=_("Transfer the cases and give the duties to another unit first."),
+    mender="administrator",
+)
+OFFICER_ANSWERS = define(
+    "officer.still_answers",
+    409,
+    _("%(name)s still holds %(cases)s open cases and answers for %(targets)s places, businesses or households."),
+    todo=_("Let somebody follow, or hand the caseload over first."),
+    mender="administrator",
+)
+PLACE_NEEDED = define(
+    "place.needed",
+    409,
+    _("%(name)s still has %(cases)s open cases, %(posts)s posts, %(units)s units and %(stewards)s stewards."),
+    todo=_("Merge it with a neighbour, who then has them all; or end them first."),
+    mender="administrator",
+)

@@ -24,6 +24,7 @@ from guanjia.cases.queries.duties import named_duties
 from guanjia.console.asking import Asking, answer, id_asked, read_id, sent
 from guanjia.console.panels import tells_in_place
 from guanjia.console.viewmodels import admin as shown
+from guanjia.console.viewmodels import changes as changing
 from guanjia.console.viewmodels import choices, people
 from guanjia.console.viewmodels.admin import ADMIN, AUDITOR, SECURITY
 from guanjia.console.viewmodels.forms import ShownForm
@@ -220,6 +221,20 @@ def reads(request: Request) -> HttpResponse:
     return render(request, "console/admin/reads.html", context)
 
 
+@gate.roles(ADMIN, SECURITY, AUDITOR)
+def changes(request: Request) -> HttpResponse:
+    """What was changed outside the ledger; `?record=` of one record."""
+    of = changing.record_asked(request.GET.get("record", ""))
+    page = access.changes(request.actor, of=of, cursor=request.GET.get("cursor"), size=changing.SIZE)
+    context = {
+        "page": page,
+        "rows": changing.shown(page),
+        "narrowed": of is not None,
+        "parts": shown.parts(request.actor, "changes"),
+    }
+    return render(request, "console/admin/changes.html", context)
+
+
 @gate.roles(ADMIN)
 def calendar(request: Request) -> HttpResponse:
     """The days of `?year=`; POST loads a year's notice, pasted or as a file of the same lines."""
@@ -287,6 +302,7 @@ urlpatterns = [
     path("admin/tokens/issue/", issue_token, name="issue_token"),
     path("admin/tokens/<int:token_id>/revoke/", revoke_token, name="revoke_token"),
     path("admin/reads/", reads, name="reads"),
+    path("admin/changes/", changes, name="changes"),
     path("admin/calendar/", calendar, name="calendar"),
     path("admin/duties/", duties, name="duties"),
     path("admin/duties/<slug:key>/", duty, name="duty"),

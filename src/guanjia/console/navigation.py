@@ -48,11 +48,17 @@ class Entry:
 
 
 PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over")
-PLACE_PAGES = ("place", "rename_place", "move_place", "split_grid", "merge_places", "redraw_grid", "recode_place")
-UNIT_PAGES = ("unit", "officer", "absence", "replace")
+PLACE_PAGES = (
+    *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),
+    *("split_grid", "merge_places", "redraw_grid"),
+)
+UNIT_PAGES = (
+    *("unit", "new_unit", "change_unit", "close_unit", "unit_hours", "new_post", "close_post", "appoint", "relieve"),
+    *("officer", "new_officer", "change_officer", "retire", "absence", "replace"),
+)
 SUBJECT_PAGES = ("subject", "reveal_subject", "move_household")
 ACCOUNT_PAGES = ("new_account", "give_password", "shut_account", "tokens", "issue_token", "revoke_token", "reads")
-ADMIN_PAGES = (*ACCOUNT_PAGES, "calendar", "duties", "duty", "import")
+ADMIN_PAGES = (*ACCOUNT_PAGES, "changes", "calendar", "district_hours", "duties", "duty", "import")
 ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 
 ENTRIES = (
@@ -88,7 +94,7 @@ ENTRIES = (
         also=ADMIN_PAGES,
         short=gettext_noop("Manage"),
     ),
-    Entry("reads", gettext_noop("Read log"), "eye", frozenset({Role.AUDITOR}), DISTRICT, also=("tokens",)),
+    Entry("reads", gettext_noop("Read log"), "eye", frozenset({Role.AUDITOR}), DISTRICT, also=("tokens", "changes")),
 )
 #: The four of the phone's bottom bar: what is due, whom or what one looks after, what one adds or watches, oneself. Of
 #: each the first that the reader's posts open. Stewards have whom they answer for, not yet a round of visits: a round

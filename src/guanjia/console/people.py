@@ -28,6 +28,7 @@ from guanjia.console.viewmodels import people as shown
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.kernel.actor import Role
 from guanjia.registry import queries as registry
+from guanjia.registry.policy import may_change_organisation
 from guanjia.registry.queries import history
 
 #: Who records absences; for oneself every post may.
@@ -64,7 +65,8 @@ class ReplaceForm(ShownForm):
 def units(request: Request) -> HttpResponse:
     """`?kind=` narrows; `?find=` part of a unit's name, or an officer's."""
     kind, text = request.GET.get("kind", ""), request.GET.get("find", "").strip()
-    context: dict[str, Any] = {"kinds": choices.of(shown.UNIT_KINDS, kind), "find": text}
+    may_change = may_change_organisation(request.actor)
+    context: dict[str, Any] = {"kinds": choices.of(shown.UNIT_KINDS, kind), "find": text, "may_change": may_change}
     if text:
         context["units"] = registry.search_units(text)
         context["officers"] = registry.officers(request.actor, text=text, size=20).rows

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
-from guanjia.cases.actions import redraw
+from guanjia.cases.actions import ending, redraw
 from guanjia.console.asking import Asking, answer, day_asked, read_day, read_id, read_ids, sent
 from guanjia.console.navigation import EVERYBODY
 from guanjia.console.panels import tells_in_place
@@ -42,6 +42,51 @@ def place(request: Request, place_id: int) -> HttpResponse:
     """One place, now or `?on=` a day."""
     page = shown.place_page(request.actor, place_id, day_asked(request), request.GET.get("cursor"), at=request.at)
     return render(request, "console/places/place.html", {"page": page})
+
+
+@gate.roles(Role.ADMINISTRATOR)
+@tells_in_place
+def new_place(request: Request, place_id: int) -> HttpResponse:
+    """One of the level below."""
+    here = registry.place(place_id)
+    kind = shown.kind_below(here)
+    asking = Asking(
+        _("New place in %(name)s: %(kind)s") % {"name": here.name, "kind": _(shown.KINDS[kind])},
+        _("Set up"),
+        forms.Found(sent(request)),
+        _page(place_id),
+        [_("Next it needs a steward, and its unit a post for it.")],
+        icon="plus",
+    )
+
+    def do() -> str:
+        made = actions.create_place(
+            request.actor,
+            kind,
+            name=request.POST.get("name", ""),
+            parent_id=place_id,
+            boundary=forms.read_boundary(request.POST),
+            on=_day(request),
+            at=request.at,
+        )
+        return _("%(name)s is set up.") % {"name": made.name}
+
+    return answer(request, asking, do)
+
+
+@gate.roles(Role.ADMINISTRATOR)
+@tells_in_place
+def close_place(request: Request, place_id: int) -> HttpResponse:
+    here = registry.place(place_id)
+    will = [_("For a place that nothing follows, with nobody in it. Where another follows: merge.")]
+    title = _("Close %(name)s") % {"name": here.name}
+    asking = Asking(title, _("Close it"), forms.Dated(sent(request)), _page(place_id), will, True, "trash")
+
+    def do() -> str:
+        closed = ending.close_place(request.actor, place_id, on=_day(request), at=request.at)
+        return _("%(name)s is closed.") % {"name": closed.name}
+
+    return answer(request, asking, do)
 
 
 @gate.roles(Role.ADMINISTRATOR)
@@ -175,6 +220,8 @@ def _told(done: redraw.Redrawn) -> str:
 urlpatterns = [
     path("places/", places, name="places"),
     path("places/<int:place_id>/", place, name="place"),
+    path("places/<int:place_id>/new/", new_place, name="new_place"),
+    path("places/<int:place_id>/close/", close_place, name="close_place"),
     path("places/<int:place_id>/rename/", rename_place, name="rename_place"),
     path("places/<int:place_id>/move/", move_place, name="move_place"),
     path("places/<int:place_id>/split/", split_grid, name="split_grid"),

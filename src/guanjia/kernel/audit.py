@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.chain import GENESIS, link
 from guanjia.kernel.models import AuditEntry
+from guanjia.kernel.paging import Page, page
 
 
 def record(actor: Actor, verb: str, subject: Model | None, *, at: datetime, **data: Any) -> AuditEntry:
@@ -35,3 +39,15 @@ def entry_for(actor: Actor, verb: str, subject: Model | None, *, at: datetime, *
     )
     entry.hash = link(GENESIS, entry.content())
     return entry
+
+
+def entries(
+    of: Mapping[str, Collection[int]] | None = None, *, cursor: str | None = None, size: int = 50
+) -> Page[AuditEntry]:
+    """Newest first: all, or those of these records, by type and ids. Who may read them the caller has asked. One query;
+    raises page.bad_cursor."""
+    found = AuditEntry.objects.all()
+    if of is not None:
+        records = (Q(subject_type=kind, subject_id__in=list(ids)) for kind, ids in of.items() if ids)
+        found = found.filter(reduce(or_, records, Q(pk__in=[])))
+    return page(found, ("-id",), size=size, cursor=cursor)

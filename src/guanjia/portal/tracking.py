@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from guanjia.access import links
 from guanjia.access.requests import Request
-from guanjia.cases.deadlines import timekeeper
+from guanjia.cases.deadlines import contest_until
 from guanjia.cases.queries.page import CasePage, ClockView, Entry, case_page
 from guanjia.cases.queries.public import was_handed_over
 from guanjia.cases.uploads import Document
@@ -68,10 +68,7 @@ class Tracked:
 
     @property
     def contest_until(self) -> datetime | None:
-        closed = self.page.state.closed_at
-        if closed is None or self.page.state.status != "closed":
-            return None
-        return timekeeper(None).after(closed, self.page.playbook.ladder.follow_up.contest_within)
+        return contest_until(self.page.state, self.page.playbook)
 
     @property
     def acts(self) -> list[str]:
@@ -79,7 +76,6 @@ class Tracked:
         state, until = self.page.state, self.contest_until
         barred = {
             "answer": not state.waiting_for_asker,
-            "call": state.called or not any(tier.arrive for tier in self.page.playbook.ladder.tiers),
             "contest": self.to_rate or (until is not None and self.at > until),
         }
         return [verb for verb in ACTS if verb in offered and not barred.get(verb)]

@@ -108,6 +108,13 @@ INACTIVE_OFFICER = define(
     todo=_("Choose somebody else."),
     mender="administrator",
 )
+HOLDS_POSTS = define(
+    "officer.holds_posts",
+    409,
+    _("%(officer)s still holds %(count)s posts."),
+    todo=_("Relieve them of the posts first, or let somebody follow them."),
+    mender="administrator",
+)
 STAFF_NUMBER_TAKEN = define(
     "officer.staff_number_taken",
     409,
@@ -125,8 +132,29 @@ UNIT_TAKEN = define(
 UNIT_BUSY = define(
     "unit.in_use",
     409,
-    _("%(name)s still has %(posts)s posts and %(units)s units."),
+    _("%(name)s still has %(posts)s posts, %(officers)s officers and %(units)s units."),
     todo=_("Close them or move them first."),
+    mender="administrator",
+)
+CLOSED_UNIT = define(
+    "unit.closed",
+    409,
+    _("%(name)s no longer exists since %(on)s."),
+    todo=_("Choose another unit."),
+    mender="administrator",
+)
+BELOW_ITSELF = define(
+    "unit.below_itself",
+    422,
+    _("%(name)s cannot stand below itself."),
+    todo=_("Choose another unit above it."),
+    mender="administrator",
+)
+CLOSED_POST = define(
+    "post.closed",
+    409,
+    _("The post %(post)s no longer exists since %(on)s."),
+    todo=_("Choose another post, or set up a new one."),
     mender="administrator",
 )
 CREDIT_CODE_TAKEN = define(

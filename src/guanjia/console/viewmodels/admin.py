@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,12 +15,12 @@ from django.utils.translation import gettext_noop
 from guanjia.access import queries as access
 from guanjia.access.rules import PURPOSES, SCOPES
 from guanjia.cases.queries import duties
+from guanjia.console.viewmodels.hours import read_days, seasons
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.subjects import SECRETS
 from guanjia.kernel.actor import Actor, Role
 from guanjia.kernel.paging import Page
-from guanjia.kernel.problems import INVALID, MISSING, Problem, raise_all
-from guanjia.kernel.tabular import read_moment
+from guanjia.kernel.problems import MISSING, Problem
 from guanjia.playbook.labels import ROLE_LABELS
 from guanjia.registry import queries as registry
 from guanjia.registry.queries import history
@@ -33,6 +32,7 @@ PARTS = (
     ("accounts", gettext_noop("Accounts"), (ADMIN, SECURITY)),
     ("tokens", gettext_noop("Tokens"), (SECURITY, AUDITOR)),
     ("reads", gettext_noop("Read log"), (SECURITY, AUDITOR)),
+    ("changes", gettext_noop("Changes"), (ADMIN, SECURITY, AUDITOR)),
     ("calendar", gettext_noop("Work calendar"), (ADMIN,)),
     ("duties", gettext_noop("Duties"), (ADMIN,)),
     ("import", gettext_noop("Import"), (ADMIN,)),
@@ -126,7 +126,7 @@ class CalendarPage:
     years: Sequence[int]
     year: int
     days: Sequence[Any]
-    hours: Sequence[tuple[str, str, str]]
+    hours: Sequence[tuple[str, str]]
     estimated_cases: int
     estimated_clocks: int
 
@@ -135,38 +135,16 @@ def calendar_page(year: int) -> CalendarPage:
     """Six queries."""
     _days, hours = registry.work_calendar()
     cases, clocks = duties.estimated_dates()
-    seasons = [
-        (f"{s.first[0]:02}-{s.first[1]:02}", f"{s.last[0]:02}-{s.last[1]:02}", _spans(s.spans)) for s in hours.seasons
-    ]
-    return CalendarPage(registry.published_years(), year, history.days_of(year), seasons, cases, clocks)
+    return CalendarPage(registry.published_years(), year, history.days_of(year), seasons(hours), cases, clocks)
 
 
-def _spans(spans: Any) -> str:
-    return "、".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in spans)
-
-
-_OFF = ("休", "放假", "off", "holiday")
-_ON = ("班", "上班", "补班", "调休上班", "work", "working")
-_PARTS = re.compile(r"[\s,，;；\t]+")
 NOTICE = gettext_noop("Days of the notice")
 
 
 def read_notice(text: str) -> Mapping[date, tuple[bool, str]]:
     """One day a line: the day, 休 or 班 (off or work), the holiday's name. Raises field.missing, and field.invalid for
     every line that cannot be read."""
-    days: dict[date, tuple[bool, str]] = {}
-    wrong: list[Problem] = []
-    for line in (one.strip() for one in text.splitlines()):
-        if not line:
-            continue
-        first, *rest = _PARTS.split(line, maxsplit=2)
-        moment = read_moment(first)
-        word = rest[0].lower() if rest else ""
-        if moment is None or word not in (*_OFF, *_ON):
-            wrong.append(Problem(INVALID, field="days", field_label=NOTICE, why=line[:60]))
-            continue
-        days[moment.date()] = (word in _ON, rest[1] if len(rest) > 1 else "")
-    raise_all(wrong)
+    days = read_days(text, "days", NOTICE)
     if not days:
         raise Problem(MISSING, field="days", field_label=NOTICE)
     return days

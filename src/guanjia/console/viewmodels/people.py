@@ -16,6 +16,8 @@ from guanjia.access import policy as access_policy
 from guanjia.access import queries as access
 from guanjia.cases.queries import lists
 from guanjia.console.navigation import SEES_CASES
+from guanjia.console.viewmodels.changes import Change, latest
+from guanjia.console.viewmodels.hours import seasons
 from guanjia.console.viewmodels.places import Deed, deed
 from guanjia.console.viewmodels.rows import said
 from guanjia.kernel.actor import Actor, Role
@@ -65,11 +67,15 @@ def counts(actor: Actor, *, at: datetime, **narrow: int) -> Counts | None:
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
+    """`appoint_url`, `close_url`, and each holder's `relieve_url` are "" for those who may not."""
+
     title: str
     role: str
     place: str
     place_url: str
     holders: Sequence[dict[str, str]]
+    appoint_url: str
+    close_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +86,73 @@ class UnitPage:
     posts: Sequence[PostLine]
     officers: Page[Any]
     below: Sequence[Any]
+    hours: Sequence[tuple[str, str]]
+    own_hours: bool
+    deeds: Sequence[Deed]
+    changes: Sequence[Change]
+    changes_url: str
 
 
 def unit_page(actor: Actor, unit_id: int, cursor: str | None, *, at: datetime) -> UnitPage:
-    """Seven queries. Raises not_found."""
+    """Eight queries, and four for those who see its changes. Raises not_found."""
     unit = registry.unit(unit_id)
+    posts = history.posts_of_unit(unit_id, localdate(at))
+    own = history.own_hours(unit_id)
+    changes_of = {"registry.unit": [unit_id], "registry.post": [post.pk for post in posts]}
     return UnitPage(
         unit=unit,
         kind=str(unit.get_kind_display()),
         counts=counts(actor, at=at, unit=unit_id),
-        posts=[_post(one) for one in history.posts_of_unit(unit_id, localdate(at))],
+        posts=[_post(actor, one) for one in posts],
         officers=registry.officers(actor, unit_id=unit_id, cursor=cursor, size=SIZE),
         below=history.units_below(unit_id),
+        hours=seasons(registry.work_calendar(unit_id)[1]),
+        own_hours=own is not None and own.hours is not None,
+        deeds=unit_deeds(actor, unit),
+        changes=latest(actor, changes_of),
+        changes_url=f"{reverse('console:changes')}?record=registry.unit:{unit_id}",
     )
 
 
-def _post(post: Any) -> PostLine:
+def unit_deeds(actor: Actor, unit: Any) -> list[Deed]:
+    """What this reader may do with the unit, the most frequent first."""
+    if not registry_policy.may_change_organisation(actor) or unit.valid_to is not None:
+        return []
+
+    def one(label: str, route: str, icon: str, hint: str) -> Deed:
+        return deed(label, reverse(f"console:{route}", args=[unit.pk]), icon, hint)
+
+    below = f"{reverse('console:new_unit')}?below={unit.pk}"
+    return [
+        one(_("New officer"), "new_officer", "user", _("On the staff list of this unit")),
+        one(_("New post"), "new_post", "plus", _("With its role and area; then somebody takes it")),
+        one(_("Change details"), "change_unit", "edit", _("Name, area, phone, duties")),
+        one(_("Office hours"), "unit_hours", "clock", _("Of its own, and its own days off")),
+        deed(_("New unit below"), below, "branch", _("A part of this one")),
+        {**one(_("Close it"), "close_unit", "trash", _("Once nothing waits for it")), "danger": True},
+    ]
+
+
+def _post(actor: Actor, post: Any) -> PostLine:
+    may = registry_policy.may_change_organisation(actor)
     return PostLine(
         post.title,
         _(ROLE_LABELS[Role(post.role)]),
         post.place.name,
         reverse("console:place", args=[post.place_id]),
-        [{"name": one.officer.name, "url": reverse("console:officer", args=[one.officer_id])} for one in post.holders],
+        [_holder(one, may) for one in post.holders],
+        reverse("console:appoint", args=[post.pk]) if may else "",
+        reverse("console:close_post", args=[post.pk]) if may else "",
     )
+
+
+def _holder(holding: Any, may: bool) -> dict[str, str]:
+    ids = [holding.officer_id, holding.post_id]
+    return {
+        "name": holding.officer.name,
+        "url": reverse("console:officer", args=[holding.officer_id]),
+        "relieve_url": reverse("console:relieve", args=ids) if may else "",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +174,13 @@ class OfficerPage:
     loads: Sequence[Load]
     deeds: Sequence[Deed]
     may_record: bool
+    may_change: bool
+    changes: Sequence[Change]
+    changes_url: str
 
 
 def officer_page(actor: Actor, officer_id: int, *, at: datetime) -> OfficerPage:
-    """Seven queries, and one for each programme. Raises not_found."""
+    """Seven queries, one for each programme, and three for those who see the changes. Raises not_found."""
     officer = history.officer(actor, officer_id)
     today = localdate(at)
     away = access.absences_of(officer_id, today)
@@ -135,17 +188,21 @@ def officer_page(actor: Actor, officer_id: int, *, at: datetime) -> OfficerPage:
     return OfficerPage(
         officer=officer,
         counts=counts(actor, at=at, officer=officer_id),
-        posts=[_held(one) for one in history.holdings_of(officer_id)],
+        posts=[_held(actor, one) for one in history.holdings_of(officer_id)],
         absences=away,
         stands_in_for=standing,
         loads=[_load(actor, one, officer_id) for one in programmes.running()],
         deeds=deeds(actor, officer),
         may_record=access_policy.may_record_absence(actor, officer_id=officer_id, unit_id=officer.unit_id),
+        may_change=registry_policy.may_change_organisation(actor),
+        changes=latest(actor, {"registry.officer": [officer_id]}),
+        changes_url=f"{reverse('console:changes')}?record=registry.officer:{officer_id}",
     )
 
 
-def _held(one: Any) -> dict[str, Any]:
+def _held(actor: Actor, one: Any) -> dict[str, Any]:
     post = one.post
+    may = one.valid_to is None and registry_policy.may_change_organisation(actor)
     return {
         "title": post.title,
         "role": _(ROLE_LABELS[Role(post.role)]),
@@ -154,6 +211,7 @@ def _held(one: Any) -> dict[str, Any]:
         "place_url": reverse("console:place", args=[post.place_id]),
         "since": one.valid_from,
         "until": one.valid_to,
+        "relieve_url": reverse("console:relieve", args=[one.officer_id, post.pk]) if may else "",
     }
 
 
@@ -170,15 +228,25 @@ def deeds(actor: Actor, officer: Any) -> list[Deed]:
         url = reverse("console:absence", args=[officer.pk])
         found.append(deed(_("Record an absence"), url, "calendar", _("Somebody stands in")))
     if registry_policy.may_change_organisation(actor):
-        url = reverse("console:replace", args=[officer.pk])
-        found.append(deed(_("Replace"), url, "users", _("Posts, caseload and open cases go over")))
+        found += [
+            deed(label, reverse(f"console:{route}", args=[officer.pk]), icon, hint)
+            for label, route, icon, hint in (
+                (_("Replace"), "replace", "users", _("Posts, caseload and open cases go over")),
+                (_("Change details"), "change_officer", "edit", _("Unit and phones")),
+                (_("Leaves"), "retire", "logout", _("Whom nobody has to follow")),
+            )
+        ]
     return found if officer.active else []
 
 
 def colleagues(actor: Actor, officer: Any) -> list[tuple[str, str]]:
     """Suggestions for who stands in or follows: those of the same unit. One query."""
-    rows = registry.officers(actor, unit_id=officer.unit_id, size=100).rows
-    return [(one.staff_number, one.name) for one in rows if one.pk != officer.pk]
+    return [one for one in members(actor, officer.unit_id) if one[0] != officer.staff_number]
+
+
+def members(actor: Actor, unit_id: int) -> list[tuple[str, str]]:
+    """Staff numbers and names, as suggestions. One query."""
+    return [(one.staff_number, one.name) for one in registry.officers(actor, unit_id=unit_id, size=100).rows]
 
 
 def officer_called(text: str, field: str) -> Any:

@@ -46,6 +46,16 @@ class Rename(Dated):
     name = forms.CharField(label=gettext_lazy("New name"), max_length=80)
 
 
+class Found(Dated):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    boundary = forms.CharField(
+        label=gettext_lazy("Outline"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=gettext_lazy("GeoJSON, WGS-84: a Polygon or MultiPolygon. It may be drawn later."),
+    )
+
+
 class Recode(Dated):
     edition = forms.CharField(label=gettext_lazy("Edition"), help_text=gettext_lazy("The year of the official list."))
     code = forms.CharField(label=gettext_lazy("Code"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))

@@ -22,6 +22,7 @@ from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import queries as programmes
 from guanjia.registry import policy, rules
 from guanjia.registry import queries as registry
+from guanjia.registry.problems import WRONG_LEVEL
 from guanjia.registry.queries import history
 
 KINDS = {
@@ -177,6 +178,14 @@ def _became(one: Any, place_id: int) -> dict[str, Any]:
     }
 
 
+def kind_below(place: Any) -> str:
+    """Raises place.wrong_level for what is divided no further."""
+    level = rules.level(place.kind) + 1
+    if level >= len(rules.LEVELS):
+        raise Problem(WRONG_LEVEL, kind=_(KINDS[place.kind]), parent_kind=_(KINDS[place.kind]))
+    return rules.LEVELS[level]
+
+
 def deeds(actor: Actor, place: Any) -> list[Deed]:
     """What this reader may do with the place."""
     if not policy.may_change_places(actor) or place.valid_to is not None:
@@ -197,4 +206,9 @@ def deeds(actor: Actor, place: Any) -> list[Deed]:
     if place.kind not in ("district", "street"):
         found.append(one(_("Move"), "move_place", "transfer", _("Under another place of the level above")))
     found.append(one(_("Give a code"), "recode_place", "tag", _("Of a new edition of the official list")))
+    if place.kind != "courtyard":
+        found.append(one(_("New place below"), "new_place", "plus", _("Of the next level")))
+    if place.kind != "district":
+        closing = one(_("Close it"), "close_place", "trash", _("That nothing follows"))
+        found.append({**closing, "danger": True})
     return found

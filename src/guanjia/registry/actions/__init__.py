@@ -12,6 +12,9 @@ from guanjia.registry.actions.organisation import (
     create_unit,
     relieve_officer,
     replace_officer,
+    retire_officer,
+    update_officer,
+    update_unit,
 )
 from guanjia.registry.actions.places import (
     add_alias,
@@ -71,11 +74,14 @@ __all__ = [
     "relieve_officer",
     "rename_place",
     "replace_officer",
+    "retire_officer",
     "seed_calendar",
     "set_boundary",
     "set_unit_hours",
     "split_grid",
     "update_business",
     "update_household",
+    "update_officer",
     "update_person",
+    "update_unit",
 ]

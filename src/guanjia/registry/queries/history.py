@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q
 
 from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.kernel.problems import NOT_FOUND, Problem
@@ -18,6 +19,7 @@ from guanjia.registry.models import (
     PlaceSuccession,
     Post,
     PostHolding,
+    Subject,
     Unit,
     UnitHours,
 )
@@ -59,6 +61,27 @@ def officers_named(text: str) -> list[Officer]:
     wanted = Q(staff_number=text) | Q(name=text)
     found = Officer.objects.filter(wanted, active=True).select_related("unit").defer("mobile")
     return list(found.order_by("id")[:10])
+
+
+def called(records: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+    """How records are called, by type ("registry.unit") and id; persons masked, as they are stored. One query for each
+    type; other types and lost records are left out."""
+    found: dict[tuple[str, int], str] = {}
+    for kind, ids in records.items():
+        model, column = _CALLED.get(kind, (None, ""))
+        if model is not None and ids:
+            rows = model._default_manager.filter(pk__in=ids).values_list("pk", column)
+            found |= {(kind, pk): name for pk, name in rows}
+    return found
+
+
+_CALLED: dict[str, tuple[type[Model] | None, str]] = {
+    "registry.unit": (Unit, "name"),
+    "registry.post": (Post, "title"),
+    "registry.officer": (Officer, "name"),
+    "registry.place": (Place, "name"),
+    "registry.subject": (Subject, "name"),
+}
 
 
 def holdings_of(officer_id: int) -> list[PostHolding]:

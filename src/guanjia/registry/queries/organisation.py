@@ -28,9 +28,17 @@ def known_units() -> Mapping[int, Unit]:
 
 def unit(unit_id: int) -> Unit:
     """Raises not_found."""
-    found = Unit.objects.select_related("place").filter(pk=unit_id).first()
+    found = Unit.objects.select_related("place", "parent").filter(pk=unit_id).first()
     if found is None:
         raise Problem(NOT_FOUND, what=_("unit"), key=unit_id)
+    return found
+
+
+def post(post_id: int) -> Post:
+    """With its unit and place. Raises not_found."""
+    found = Post.objects.select_related("unit", "place").defer("place__boundary").filter(pk=post_id).first()
+    if found is None:
+        raise Problem(NOT_FOUND, what=_("post"), key=post_id)
     return found
 
 

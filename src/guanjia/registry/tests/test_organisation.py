@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor, Role
+from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.problems import Problem
 from guanjia.registry import actions, queries
 from guanjia.registry.models import Officer, Post, PostHolding, Unit
@@ -113,3 +114,63 @@ def test_the_staff_list_is_for_staff(administrator: Actor, unit: Unit) -> None:
     assert {one.pk for one in queries.officers(administrator).rows} == {one.pk for one in people}
     assert [one.staff_number for one in queries.officers(administrator, text="测试1").rows] == ["1"]
     assert queries.officers(PUBLIC).rows == []
+
+
+def test_a_unit_is_renamed_and_the_record_keeps_the_former_name(administrator: Actor, unit: Unit) -> None:
+    changed = actions.update_unit(administrator, unit.pk, name="东桥街道服务中心", phone="0000-1234567", at=AT)
+    assert (changed.name, changed.short_name, changed.phone) == ("东桥街道服务中心", "东桥街道", "00001234567")
+    entry = AuditEntry.objects.get(verb="unit.update")
+    assert (entry.data["old"], entry.data["new"]) == ("东桥街道办事处", "东桥街道服务中心")
+
+
+def test_no_unit_takes_the_name_of_another_or_stands_below_itself(unit: Unit) -> None:
+    below = actions.create_unit(SYSTEM, "team", name="东桥巡查队", parent_id=unit.pk, at=AT)
+    for changes, code in (
+        ({"name": "东桥巡查队"}, "unit.name_taken"),
+        ({"parent_id": below.pk}, "unit.below_itself"),
+        ({"parent_id": unit.pk}, "unit.below_itself"),
+        ({"kind": "club"}, "field.invalid"),
+    ):
+        with pytest.raises(Problem) as refused:
+            actions.update_unit(SYSTEM, unit.pk, at=AT, **changes)
+        assert refused.value.code == code
+    assert Unit.objects.get(pk=unit.pk).parent_id is None
+
+
+def test_a_unit_with_people_stays_and_an_ended_one_takes_nobody(administrator: Actor, unit: Unit) -> None:
+    person = officer(unit, "1")
+    other = actions.create_unit(SYSTEM, "department", name="档案室", at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.close_unit(administrator, unit.pk, at=AT)
+    assert refused.value.code == "unit.in_use"
+    actions.update_officer(administrator, person.pk, unit_id=other.pk, at=AT)
+    actions.close_unit(administrator, unit.pk, at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.update_officer(administrator, person.pk, unit_id=unit.pk, at=AT)
+    assert refused.value.code == "unit.closed"
+
+
+def test_nobody_takes_a_post_that_has_ended(district: District, unit: Unit) -> None:
+    person, held = officer(unit, "1"), post(unit, district, "willow")
+    actions.close_post(SYSTEM, held.pk, at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    assert refused.value.code == "post.closed"
+
+
+def test_a_new_number_is_found_and_the_record_does_not_tell_it(administrator: Actor, unit: Unit) -> None:
+    person = officer(unit, "1")
+    changed = actions.update_officer(administrator, person.pk, mobile="139 0000 0009", at=AT)
+    assert Officer.objects.get(mobile_index=changed.mobile_index).mobile == "13900000009"
+    assert "13900000009" not in str(AuditEntry.objects.get(verb="officer.update").data)
+
+
+def test_somebody_leaves_once_they_hold_no_post(administrator: Actor, district: District, unit: Unit) -> None:
+    person, held = officer(unit, "1"), post(unit, district, "willow")
+    actions.appoint_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    with pytest.raises(Problem) as refused:
+        actions.retire_officer(administrator, person.pk, at=AT)
+    assert refused.value.code == "officer.holds_posts"
+    actions.relieve_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
+    assert actions.retire_officer(administrator, person.pk, at=AT).active is False
+    assert queries.officers(administrator).rows == []

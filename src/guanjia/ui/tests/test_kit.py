@@ -89,7 +89,7 @@ def test_the_pager_says_how_many_and_why_these():
     request = RequestFactory().get("/", {"q": "井盖"})
     page = SimpleNamespace(rows=[1, 2], next="abc", previous=None)
     shown = render("{% pager page total=4128 why='由您承办' %}", page=page, request=request)
-    assert "共 4,128 件，本页 2 件" in shown and "由您承办" in shown
+    assert "共 4,128 条，本页 2 条" in shown and "由您承办" in shown
     assert "cursor=abc" in shown and "上一页" not in shown
 
 
