@@ -27,7 +27,7 @@ from guanjia.demo.keys import write_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Long enough for a loaded machine; nothing is asserted of the time.
-PATIENCE = 300
+PATIENCE = 900
 _numbers = count(1)
 
 
@@ -92,16 +92,19 @@ class Standing:
         file.close()
         return rows
 
-    def copy(self, folder: Path) -> Standing:
-        """Another district with the same content. Nobody may be at work in this one."""
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[Standing]:
+        """Another district with the same content, for a while. Nobody may be at work in this one."""
         shutil.copytree(self.folder, folder)
-        if not self.database:
-            return Standing(folder)
-        copied = Standing(folder, new_name())
-        with postgres() as server:
-            server.execute(f"CREATE DATABASE {copied.database} TEMPLATE {self.database}")
-        copied.write_settings()
-        return copied
+        copied = Standing(folder, new_name() if self.database else "")
+        try:
+            if self.database:
+                with postgres() as server:
+                    server.execute(f"CREATE DATABASE {copied.database} TEMPLATE {self.database}")
+                copied.write_settings()
+            yield copied
+        finally:
+            copied.remove()
 
     def write_settings(self) -> None:
         """The keys that stand there already, and the database."""
@@ -186,6 +189,5 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 @pytest.fixture
 def standing(founded: Standing, tmp_path: Path) -> Iterator[Standing]:
     """A district with three cases, for this test alone."""
-    copied = founded.copy(tmp_path / "standing")
-    yield copied
-    copied.remove()
+    with founded.copy(tmp_path / "standing") as copied:
+        yield copied

@@ -29,9 +29,8 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 
 @pytest.fixture
 def district(crowded: Standing, tmp_path: Path) -> Iterator[Standing]:
-    copied = crowded.copy(tmp_path / "district")
-    yield copied
-    copied.remove()
+    with crowded.copy(tmp_path / "district") as copied:
+        yield copied
 
 
 def told(district: Standing, *words: object) -> dict[str, Any]:
@@ -67,25 +66,22 @@ def assert_heard(district: Standing, found: dict[str, Any], killed: int) -> None
 
 
 @pytest.fixture(scope="module")
-def undisturbed(crowded: Standing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def undisturbed(crowded: Standing, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a worker makes of it whom nobody kills."""
-    copied = crowded.copy(tmp_path_factory.mktemp("districts") / "undisturbed")
-    assert lives(copied, "peace") == {"killed": 0}
-    found = report(copied)
+    with crowded.copy(tmp_path_factory.mktemp("districts") / "undisturbed") as copied:
+        assert lives(copied, "peace") == {"killed": 0}
+        found = report(copied)
     assert_sound(found)
     assert len(found["fired"]) > MANY / 2 and found["warned"]
-    yield found
-    copied.remove()
+    return found
 
 
 def test_at_whatever_statement_a_worker_dies_the_next_one_brings_all_to_the_same_end(
-    founded: Standing, tmp_path: Path
+    founded: Standing, standing: Standing
 ) -> None:
-    district = founded.copy(tmp_path / "district")
     template = founded.database or str(founded.folder / "district.sqlite3")
-    found = lives(district, "sweep", template)
-    district.remove()
-    assert found["points"] > 100
+    found = lives(standing, "sweep", template)
+    assert found["points"] > 50
     assert found["wrong"] == []
 
 
@@ -117,7 +113,7 @@ def test_two_workers_at_once_do_not_ring_a_clock_twice_when_killed(
 
 
 def test_processes_of_the_real_command_are_killed_in_pairs(district: Standing) -> None:
-    """On the machine's own clock, so that what is left for office hours stays in the outbox's care."""
+    """On the machine's own clock: what may go out in office hours alone may still be waiting at the end."""
     order = random.Random(3)
     for _round in range(4):
         pair = [district.start("worker"), district.start("worker")]
@@ -127,7 +123,11 @@ def test_processes_of_the_real_command_are_killed_in_pairs(district: Standing) -
             assert process.poll() is None, "it works until it is killed"
             process.kill()
             process.wait()
-    while (found := report(district))["outbox_left"] or found["due"] or found["unsealed"]:
+    for _look in range(20):
+        found = report(district)
+        if not (found["outbox_left"] or found["due"] or found["unsealed"]):
+            break
         done = district.guanjia("worker", "--once")
         assert (done.returncode, done.stderr) == (0, "")
+    assert found["due"] == {}
     assert_sound(found)
