@@ -51,6 +51,7 @@ class DistrictMap {
     if (tiles) L.tileLayer(tiles, { attribution: box.dataset.tilesCredit, maxZoom: 19 }).addTo(this.map);
     this.load().catch(() => this.fail());
     this.watch();
+    if (box.dataset.ticks) box.classList.add("map--named");
     if (box.dataset.closer) this.closer(box.dataset.closer);
     if (box.dataset.pick) this.picking(box.dataset.pick);
   }
@@ -122,10 +123,23 @@ class DistrictMap {
       style: (feature) => ({ className: `area area--${level(feature)} ${feature.properties?.here ? "area--here" : css}`, color: "", fillColor: "", weight: 1 }),
       onEachFeature: (feature, path) => {
         const name = document.createTextNode(feature.properties?.name ?? ""); // a string would be read as HTML
-        path.bindTooltip(name, css ? { permanent: true, direction: "center", className: "area-name" } : { sticky: true });
-        if (feature.properties?.url && !this.box.dataset.pick) path.on("click", () => location.assign(feature.properties.url));
+        const { pick, ticks } = this.box.dataset;
+        if (!ticks || !feature.properties?.here) path.bindTooltip(name, css || ticks ? { permanent: true, direction: "center", className: "area-name" } : { sticky: true });
+        if (ticks) this.ticking(ticks, feature, path);
+        else if (feature.properties?.url && !pick) path.on("click", () => location.assign(feature.properties.url));
       },
     });
+  }
+
+  // An area that a box of the form stands for: a tap on either ticks it, and both show it. What no box stands for is
+  // part of it anyway; around all of it runs a frame.
+  ticking(name, { properties }, path) {
+    const box = document.querySelector(`input[name="${name}"][value="${properties?.id}"]`);
+    const look = (css, on = true) => path.getElement()?.classList.toggle(css, on);
+    if (!box) return path.on("add", () => look(properties?.here ? "area--frame" : "area--own"));
+    const show = () => look("area--ticked", box.checked);
+    path.on("add", () => look("area--open")).on("add", show).on("click", () => box.click());
+    box.addEventListener("change", show);
   }
 
   areas(collection) {

@@ -11,6 +11,7 @@ import time_machine
 from PIL import Image
 
 from guanjia.cases.models import Case
+from guanjia.registry.models import Place
 from tests.people import client_of
 from tests.programme import Served
 
@@ -75,8 +76,10 @@ def visit(page: Any, live_server: Any, served: Served, cases: dict[str, Case]) -
     assert not complaints
 
 
-def pages(cases: dict[str, Case]) -> list[tuple[str, str]]:
+def pages(served: Served, cases: dict[str, Case]) -> list[tuple[str, str]]:
     working, returned = cases["working"].number, cases["returned"].number
+    unit, grid = served.unit("城市管理局"), served.district.places["杏坛第一网格"].pk
+    officer, post = served.district.officers["孙浩"].pk, served.district.posts["孙浩"].pk
     return [
         ("陈静", "/desk/"),
         ("赵磊", "/desk/?queue=rulings"),
@@ -92,6 +95,17 @@ def pages(cases: dict[str, Case]) -> list[tuple[str, str]]:
         ("周敏", "/desk/register/"),
         ("周敏", f"/desk/registered/{working}/"),
         ("陈静", "/desk/me/"),
+        ("陈静", "/desk/care/"),
+        ("周敏", f"/desk/case/{cases['resolved'].number}/act/follow_up/"),
+        ("高翔", f"/desk/units/{unit}/"),
+        ("高翔", "/desk/units/new/"),
+        ("高翔", f"/desk/units/{unit}/posts/new/"),
+        ("高翔", f"/desk/units/{unit}/hours/"),
+        ("高翔", f"/desk/posts/{post}/appoint/"),
+        ("高翔", f"/desk/officers/{officer}/"),
+        ("高翔", f"/desk/places/{grid}/"),
+        ("高翔", f"/desk/places/{grid}/merge/"),
+        ("高翔", "/desk/admin/changes/"),
     ]
 
 
@@ -99,9 +113,9 @@ def pages(cases: dict[str, Case]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_use_every_page(
-    visit: Callable[..., Any], cases: dict[str, Case], viewport: dict[str, int], theme: str
+    visit: Callable[..., Any], served: Served, cases: dict[str, Case], viewport: dict[str, int], theme: str
 ) -> None:
-    for who, url in pages(cases):
+    for who, url in pages(served, cases):
         page = visit(who, url, viewport, theme)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{url} scrolls sideways"
         page.evaluate(AXE.read_text("utf-8"))
@@ -138,6 +152,23 @@ def test_details_open_beside_the_list_which_remembers_where_one_was(
     page.keyboard.press("Escape")
     page.reload()
     assert opened in page.locator("tr.here").inner_text()
+
+
+def test_grids_to_merge_are_ticked_on_the_map_or_in_the_list(visit: Callable[..., Any], served: Served) -> None:
+    first, second = (served.district.places[name] for name in ("杏坛第一网格", "杏坛第二网格"))
+    page = visit("高翔", f"/desk/places/{first.pk}/merge/")
+    box = page.locator(f"input[name=others][value='{second.pk}']")
+    area = page.locator(".area--open")
+    area.click()
+    assert box.is_checked() and page.locator(".area--ticked").count() == 1
+    box.uncheck()
+    assert page.locator(".area--ticked").count() == 0
+    area.click()
+    page.locator("#id_name").fill("杏坛网格")
+    page.locator("form .btn--primary").click()
+    page.locator(".messages", has_text="杏坛网格").wait_for()
+    merged = Place.objects.get(name="杏坛网格")
+    assert set(Place.objects.filter(parent=merged).values_list("name", flat=True)) == {"杏林里", "书院小区"}
 
 
 def test_why_this_date_opens_in_place_and_lists_the_days(visit: Callable[..., Any], cases: dict[str, Case]) -> None:

@@ -21,7 +21,8 @@ from guanjia.kernel.problems import INVALID, MISSING, Problem
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """`will`: what happens, in sentences. `back`: where to go on where the form was opened as a page of its own."""
+    """`will`: what happens, in sentences. `back`: where to go on where the form was opened as a page of its own. `map`:
+    outlines on which the boxes named `ticks` can be ticked as well; only a page has room for it."""
 
     title: str
     button: str
@@ -30,6 +31,8 @@ class Asking:
     will: Sequence[str] = ()
     danger: bool = False
     icon: str = "check"
+    map: str = ""
+    ticks: str = ""
 
 
 def answer(request: Request, asking: Asking, do: Callable[[], str]) -> HttpResponse:

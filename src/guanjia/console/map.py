@@ -51,11 +51,14 @@ def _drawn_as_of(request: Request) -> str | None:
 @cache_control(private=True, no_cache=True)
 @condition(etag_func=_drawn_as_of)
 def areas(request: Request) -> HttpResponse:
-    """GeoJSON outlines: the grids of the district or a street, the courtyards of a community or a grid; with `?box=`
-    the courtyards of that part of the map."""
+    """GeoJSON outlines: the grids of the district or a street, the courtyards of a community or a grid, or what
+    `?of=` names; with `?box=` the courtyards of that part of the map."""
     to_map = request.GET.get("to") == "map"
     box = request.GET.get("box")
-    drawn = maps.areas_in(box, to_map=to_map) if box else maps.areas(id_asked(request, "place"), to_map=to_map)
+    if box:
+        drawn = maps.areas_in(box, to_map=to_map)
+    else:
+        drawn = maps.areas(id_asked(request, "place"), to_map=to_map, of=request.GET.get("of", ""))
     return JsonResponse(drawn, content_type=GEOJSON)
 
 

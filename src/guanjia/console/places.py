@@ -7,6 +7,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -134,6 +135,8 @@ def split_grid(request: Request, place_id: int) -> HttpResponse:
         _page(place_id),
         forms.split_will(here),
         icon="branch",
+        map=_outlines(place_id, "courtyard"),
+        ticks="to_second",
     )
 
     def do() -> str:
@@ -151,7 +154,16 @@ def merge_places(request: Request, place_id: int) -> HttpResponse:
     merge = redraw.merge_courtyards if here.kind == "courtyard" else redraw.merge_grids
     form = forms.merge(here, sent(request))
     will = [_("One new place stands for all of them. Its steward is the one of the largest; open cases follow.")]
-    asking = Asking(_("Merge %(name)s") % {"name": here.name}, _("Merge"), form, _page(place_id), will, icon="merge")
+    asking = Asking(
+        _("Merge %(name)s") % {"name": here.name},
+        _("Merge"),
+        form,
+        _page(place_id),
+        will,
+        icon="merge",
+        map=_outlines(here.parent_id, here.kind),
+        ticks="others",
+    )
 
     def do() -> str:
         ids = [place_id, *read_ids(request.POST, "others")]
@@ -167,7 +179,16 @@ def redraw_grid(request: Request, place_id: int) -> HttpResponse:
     here = registry.place(place_id)
     form = forms.redraw(here, sent(request))
     will = [_("Courtyards come with their households, businesses and open cases; stewards of courtyards stay.")]
-    asking = Asking(_("Redraw %(name)s") % {"name": here.name}, _("Redraw"), form, _page(place_id), will, icon="map")
+    asking = Asking(
+        _("Redraw %(name)s") % {"name": here.name},
+        _("Redraw"),
+        form,
+        _page(place_id),
+        will,
+        icon="map",
+        map=_outlines(here.parent_id, "courtyard"),
+        ticks="takes",
+    )
 
     def do() -> str:
         boundary = forms.read_boundary(request.POST)
@@ -203,6 +224,10 @@ def recode_place(request: Request, place_id: int) -> HttpResponse:
 
 def _page(place_id: int | None) -> str:
     return reverse("console:place", args=[place_id]) if place_id else reverse("console:places")
+
+
+def _outlines(place_id: int | None, kind: str) -> str:
+    return f"{reverse('console:areas')}?{urlencode({'place': place_id or '', 'of': kind})}"
 
 
 def _day(request: Request) -> date | None:

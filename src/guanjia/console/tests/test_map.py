@@ -74,10 +74,19 @@ def test_a_close_view_holds_the_courtyards_in_it_and_is_kept_by_itself(served, s
     near, wide = (
         supervisor.get(f"/desk/map/areas/?to=map&box={box}") for box in ("110.031,35,110.039,35.01", "110,35,111,36")
     )
-    assert [one["properties"] for one in near.json()["features"]] == [{"name": "书院小区东院"}]
+    yard = {"id": served.district.places["书院小区"].pk, "name": "书院小区东院"}
+    assert [one["properties"] for one in near.json()["features"]] == [yard]
     assert wide.json()["features"] == []
     assert near["ETag"] != wide["ETag"]
     assert supervisor.get("/desk/map/areas/?box=1,2").status_code == 422
+
+
+def test_the_grids_of_a_community_are_drawn_where_they_are_asked_for(served, supervisor):
+    community = served.district.places["杏坛社区"]
+    drawn = supervisor.get(f"/desk/map/areas/?place={community.pk}&of=grid").json()["features"]
+    assert [one["properties"]["name"] for one in drawn] == ["杏坛社区", "杏坛第一网格", "杏坛第二网格"]
+    usual = supervisor.get(f"/desk/map/areas/?place={community.pk}&of=district").json()["features"]
+    assert {one["properties"]["name"] for one in usual} == {"杏坛社区", "杏林里", "书院小区"}
 
 
 def test_a_filter_that_is_none_is_refused_in_place(served, supervisor):

@@ -124,12 +124,15 @@ def _feature(point: Point, at: datetime) -> dict[str, Any]:
     }
 
 
-def areas(place_id: int | None, *, to_map: bool) -> dict[str, Any]:
-    """The outlines of a place and of what it is made of, as GeoJSON. Two queries. Raises not_found."""
+def areas(place_id: int | None, *, to_map: bool, of: str = "") -> dict[str, Any]:
+    """The outlines of a place and of what it is made of, as GeoJSON; `of`: down to another level than is usual for it.
+    Two queries. Raises not_found."""
     root = registry.place(place_id) if place_id else registry.district()
     if root is None:
         return {"type": "FeatureCollection", "features": []}
     kind, metres = DRAWN[root.kind]
+    if of in rules.LEVELS and rules.level(of) > rules.level(root.kind):
+        kind = of
     below = registry.outlines(kind=kind, root=root)
     drawn = [_area(one, metres, to_map=to_map) for one in below if one.pk != root.pk]
     if root.boundary and place_id:
@@ -145,7 +148,7 @@ def areas_in(box: str, *, to_map: bool) -> dict[str, Any]:
 
 def _area(place: Any, metres: float, *, to_map: bool, here: bool = False) -> dict[str, Any]:
     outline = geometry.simplified(place.boundary, metres) if metres else place.boundary
-    properties: dict[str, Any] = {"name": place.name}
+    properties: dict[str, Any] = {"id": place.pk, "name": place.name}
     if here:
         properties["here"] = True
     elif to_map and rules.level(place.kind) < rules.level("courtyard"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -131,19 +132,18 @@ def merge(place: Any, data: QueryDict | None) -> Dated:
 def redraw(place: Any, data: QueryDict | None) -> Dated:
     """Courtyards of the neighbours that come to this grid, and new lines."""
     form = Dated(data)
-    options = []
-    for grid in history.beside(place):
-        below = registry.children(grid.pk, size=200).rows
-        if below:
-            options.append((grid.name, [(str(one.pk), one.name) for one in below]))
+    options = [
+        (str(one.pk), format_html("{} <small class=inline>{}</small>", one.name, grid.name))
+        for grid in history.beside(place)
+        for one in registry.children(grid.pk, size=200).rows
+    ]
     form.add(
         "takes",
         forms.MultipleChoiceField(
             label=_("Courtyards that come from neighbours"),
             choices=options,
             required=False,
-            widget=forms.SelectMultiple(attrs={"size": 8}),
-            help_text=_("Hold Ctrl to choose several."),
+            widget=forms.CheckboxSelectMultiple,
         ),
     )
     hint = _("GeoJSON, WGS-84: a Polygon or MultiPolygon. Empty: the lines stay.")

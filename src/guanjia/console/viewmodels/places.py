@@ -194,15 +194,18 @@ def deeds(actor: Actor, place: Any) -> list[Deed]:
     def one(label: str, route: str, icon: str, hint: str) -> Deed:
         return deed(label, reverse(f"console:{route}", args=[place.pk]), icon, hint)
 
+    def drawn(label: str, route: str, icon: str, hint: str) -> Deed:
+        return {**one(label, route, icon, hint), "page": True}
+
     found = [one(_("Rename"), "rename_place", "edit", _("The former name is still found"))]
     if place.kind == "grid":
         found += [
-            one(_("Split"), "split_grid", "branch", _("Into two grids; cases and stewards follow")),
-            one(_("Merge"), "merge_places", "merge", _("With neighbours in the same community")),
-            one(_("Redraw"), "redraw_grid", "map", _("New lines, or courtyards from a neighbour")),
+            drawn(_("Split"), "split_grid", "branch", _("Into two grids; cases and stewards follow")),
+            drawn(_("Merge"), "merge_places", "merge", _("With neighbours in the same community")),
+            drawn(_("Redraw"), "redraw_grid", "map", _("New lines, or courtyards from a neighbour")),
         ]
     if place.kind == "courtyard":
-        found.append(one(_("Merge"), "merge_places", "merge", _("With others in the same grid")))
+        found.append(drawn(_("Merge"), "merge_places", "merge", _("With others in the same grid")))
     if place.kind not in ("district", "street"):
         found.append(one(_("Move"), "move_place", "transfer", _("Under another place of the level above")))
     found.append(one(_("Give a code"), "recode_place", "tag", _("Of a new edition of the official list")))

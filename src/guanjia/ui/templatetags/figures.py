@@ -103,6 +103,7 @@ def map_view(
     tiles_crs: str = "",
     tiles_credit: str = "",
     pick: str = "",
+    ticks: str = "",
     lat: float | None = None,
     lng: float | None = None,
     css: str = "",
@@ -111,8 +112,8 @@ def map_view(
 
     areas_url, points_url: GeoJSON in WGS84 with properties {name, url?, level?, here?}. closer_url: the same of what
     lies in `box=west,south,east,north`, asked for where the map is close enough to tell it apart. pick: prefix of the
-    form fields `<pick>_lat` and `<pick>_lng` that a tap on the map fills. tiles_crs="gcj02" for sources with the
-    Chinese offset.
+    form fields `<pick>_lat` and `<pick>_lng` that a tap on the map fills. ticks: name of the boxes in the form that
+    areas stand for, by their property `id`. tiles_crs="gcj02" for sources with the Chinese offset.
     """
     return {
         "id": id,
@@ -124,6 +125,7 @@ def map_view(
         "tiles_crs": tiles_crs,
         "tiles_credit": tiles_credit,
         "pick": pick,
+        "ticks": ticks,
         "lat": lat,
         "lng": lng,
         "css": css,
