@@ -11,7 +11,8 @@ from guanjia.access.actors import actor_for
 from guanjia.access.models import Account
 from guanjia.cases.actions.act import act, open_ledger
 from guanjia.cases.actions.intake import NewCase, register
-from guanjia.cases.models import Case
+from guanjia.cases.ledger import Ledger
+from guanjia.cases.models import Case, Duty
 from guanjia.demo import texts
 from guanjia.demo.texts import Pen, Scene
 from guanjia.demo.words import words
@@ -92,7 +93,7 @@ def move(luck: random.Random, case_id: int, at: datetime) -> bool:
     try:
         ledger = open_ledger(SYSTEM, case_id)
         scene = Scene(ledger.case.address or "小区", "1号楼", "", luck.choice(words("names")["roads"]))
-        who, verb, data = _next(luck, Pen(luck, scene), ledger.state, at)
+        who, verb, data = _next(luck, Pen(luck, scene), ledger, at)
         if who is None:
             return False
         act(who, case_id, verb, data, at=at)
@@ -101,23 +102,47 @@ def move(luck: random.Random, case_id: int, at: datetime) -> bool:
     return True
 
 
-def _next(luck: random.Random, pen: Pen, state: CaseState, at: datetime) -> tuple[Actor | None, str, Mapping[str, Any]]:
-    if state.status is Status.ASSIGNED:
-        return _holder(luck, state, at), "accept", {}
-    if state.status is Status.WORKING and "first_opinion" in state.clocks and state.clocks["first_opinion"].running:
-        return _holder(luck, state, at), "first_opinion", {"text": pen.say("first_opinion", unit="本单位")}
-    if state.status is Status.WORKING:
-        if luck.random() < 0.4:
-            return _holder(luck, state, at), "note", {"text": pen.say("accept_note")}
-        return _holder(luck, state, at), "resolve", {"outcome": "solved", "text": pen.result(state.category, "solved")}
+def _next(luck: random.Random, pen: Pen, ledger: Ledger, at: datetime) -> tuple[Actor | None, str, Mapping[str, Any]]:
+    state = ledger.state
     if state.status is Status.RESOLVED and state.askers:
-        asker = min(state.askers)
-        who = Actor(kind=ActorKind.ASKER, label="asker", contact_ids=frozenset({asker}))
-        solved = luck.random() < 0.9
-        words_ = pen.say("happy" if solved else "unhappy")
-        satisfaction = luck.choice((4, 5, 5)) if solved else luck.choice((1, 2))
-        return who, "follow_up", {"asker": asker, "solved": solved, "satisfaction": satisfaction, "comment": words_}
-    return None, "", {}
+        return _rating(luck, pen, min(state.askers))
+    verb, data = _work(luck, pen, ledger)
+    return _holder(luck, state, at) if verb else None, verb, data
+
+
+def _work(luck: random.Random, pen: Pen, ledger: Ledger) -> tuple[str, Mapping[str, Any]]:
+    state = ledger.state
+    opinion = state.clocks.get("first_opinion")
+    match state.status:
+        case Status.REGISTERED:
+            return "dispatch", _whither(pen, state, ledger.playbook)
+        case Status.ASSIGNED:
+            return "accept", {}
+        case Status.WORKING if opinion is not None and opinion.running:
+            return "first_opinion", {"text": pen.say("first_opinion", unit="本单位")}
+        case Status.WORKING if luck.random() < 0.4:
+            return "note", {"text": pen.say("accept_note")}
+        case Status.WORKING:
+            return "resolve", {"outcome": "solved", "text": pen.result(state.category, "solved")}
+    return "", {}
+
+
+def _rating(luck: random.Random, pen: Pen, asker: int) -> tuple[Actor, str, Mapping[str, Any]]:
+    who = Actor(kind=ActorKind.ASKER, label="asker", contact_ids=frozenset({asker}))
+    solved = luck.random() < 0.9
+    comment = pen.say("happy" if solved else "unhappy")
+    satisfaction = luck.choice((4, 5, 5)) if solved else luck.choice((1, 2))
+    return who, "follow_up", {"asker": asker, "solved": solved, "satisfaction": satisfaction, "comment": comment}
+
+
+def _whither(pen: Pen, state: CaseState, playbook: Playbook) -> Mapping[str, Any]:
+    """The unit with the duty."""
+    category = playbook.category(state.category)
+    duty = Duty.objects.filter(key=category.duty or "" if category is not None else "", place__isnull=True)
+    unit = duty.select_related("unit").get().unit
+    tier = state.tier or next(tier.key for tier in playbook.ladder.tiers if tier.owner.duty)
+    reason = pen.say("dispatch", unit=unit.short_name or unit.name)
+    return {"to": {"unit": unit.pk, "officer": None}, "tier": tier, "reason": reason}
 
 
 def _holder(luck: random.Random, state: CaseState, at: datetime) -> Actor | None:

@@ -10,14 +10,16 @@ from django.db.models import F
 from guanjia.access.actors import actor_for
 from guanjia.access.models import Account
 from guanjia.cases import jobs, verification
+from guanjia.cases.actions.intake import NewCase, register
 from guanjia.cases.models import Asker, Case, Document, Event
 from guanjia.cases.owners import DUTIES, matter_of, owner_of
 from guanjia.cases.queries.lists import my_work, to_dispatch
 from guanjia.demo import inboxes, live, roster
+from guanjia.demo.build import PLAYBOOK
 from guanjia.demo.logins import PASSWORD, ROLES
 from guanjia.demo.scale import chance, size
 from guanjia.demo.tests.conftest import SCALE, Town
-from guanjia.kernel.actor import Role
+from guanjia.kernel.actor import PUBLIC, Role
 from guanjia.kernel.codes import normal_credit_code
 from guanjia.notices.models import Notice
 from guanjia.programmes import queries as programmes
@@ -136,9 +138,11 @@ def test_a_live_demo_moves_and_stays_provable(town: Town) -> None:
     luck = chance(7, "live")
     asked = [case for case in (live.ask(luck, town.at) for _ in range(3)) if case is not None]
     assert asked
-    waiting = Case.objects.filter(status="assigned").values_list("pk", flat=True)
-    moved = [live.move(luck, case_id, town.at) for case_id in waiting]
-    assert any(moved)
+    somewhere = NewCase(programme=PLAYBOOK, text="路口有人摆摊", channel="web", category="street-order")
+    assert register(PUBLIC, somewhere, at=town.at).status == "registered"
+    for status in ("registered", "assigned", "working", "resolved"):
+        waiting = Case.objects.filter(status=status).values_list("pk", flat=True)
+        assert any(live.move(luck, case_id, town.at) for case_id in list(waiting)), status
     assert live.step(town.at) >= 0
     assert Event.objects.count() > before + len(asked)
     assert jobs.prove(since=town.at) == []
