@@ -34,8 +34,24 @@ function press(letter) {
   const button = within ?? [...document.querySelectorAll(`[data-key="${CSS.escape(letter)}"]`)].find((one) => one.closest(".drawer:not(:empty)"))
     ?? document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
   button?.click();
-  return Boolean(button);
+  return Boolean(button) || openFirst(letter);
 }
+
+// In a list whose rows have no buttons of their own, a letter opens the row and is pressed once its details are there.
+let waiting = "";
+function openFirst(letter) {
+  const link = current()?.querySelector('[data-open][hx-target="#drawer"]');
+  if (!link || letter !== "a") return false;
+  waiting = letter;
+  link.click();
+  return true;
+}
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!waiting || !event.detail?.ctx?.target?.matches(".drawer")) return;
+  const letter = waiting;
+  waiting = "";
+  event.detail.ctx.target.querySelector(`[data-key="${letter}"]`)?.click();
+});
 
 document.addEventListener("keydown", (event) => {
   if (!document.documentElement.classList.contains("staff")) return;

@@ -262,6 +262,39 @@ def test_twenty_rows_of_the_ledger_fit_a_desk(visit: Callable[..., Any], served:
     assert sheet.evaluate("one => one.scrollWidth <= one.clientWidth"), "columns are cut off"
 
 
+def test_filters_and_headings_of_the_ledger_stay_in_sight(visit: Callable[..., Any], served: Served) -> None:
+    for number in range(20):
+        served.ask(f"第{number}处路灯不亮", hours=3)
+    page = visit("赵磊", "/desk/ledger/", {"width": 1280, "height": 600})
+    page.evaluate("scrollTo(0, 400)")
+    bar, row, head = (page.locator(one).bounding_box() for one in (".topbar", ".filters--stuck", "thead th >> nth=1"))
+    assert row["y"] == pytest.approx(bar["y"] + bar["height"], abs=1)
+    assert head["y"] == pytest.approx(row["y"] + row["height"], abs=2)
+
+
+def test_the_ledger_is_worked_through_by_keyboard(
+    visit: Callable[..., Any], served: Served, cases: dict[str, Case]
+) -> None:
+    page = visit("陈静", "/desk/ledger/?status=assigned")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.matches('[data-search]')")
+    page.keyboard.press("Tab")
+    page.locator("h1").click()
+    for key in ("j", "x", "j", "x", "k"):
+        page.keyboard.press(key)
+    assert page.locator(".batch strong").inner_text() == "2"
+    page.keyboard.press("a")
+    page.locator("#dialog[open]", has_text="签收").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("#keys[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".batch [value=accept]").click()
+    page.locator(".callout .badge").first.wait_for()
+    assert served.state(cases["late"]).status == "working"
+
+
 def test_without_scripts_a_case_can_be_worked_on(browser: Any, live_server: Any, served: Served, cases: Any) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=DESK, locale="zh-CN")
     page = context.new_page()

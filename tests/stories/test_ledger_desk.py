@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pytest
 
-from guanjia.cases.models import SavedView
+from guanjia.cases.models import Event, SavedView
 from guanjia.console import ledger
 from tests.programme import Served
 from tests.stories.at_desk import AtDesk
@@ -131,3 +132,43 @@ def test_views_are_kept_by_name_and_forgotten_by_their_owner_alone(served: Serve
 def test_me_tells_my_posts(served: Served) -> None:
     page = AtDesk(served, "陈静").get("/desk/me/").text
     assert "柳荫社区居委会" in page and "柳荫第一网格" in page
+
+
+def test_many_are_urged_at_once_and_one_refusal_holds_nobody_back(served: Served) -> None:
+    first, second = served.ask(), served.ask("另一处没有路灯")
+    gone = served.ask("第三处没有路灯")
+    served.act("asker", gone, "withdraw", hours=0.5)
+    supervisor = AtDesk(served, "郑强")
+    sent = {"case": [one.number for one in (first, second, gone)], "verb": "urge", "text": "今天必须到场", "key": "k1"}
+    for _ in range(2):
+        assert supervisor.post("/desk/ledger/many/", sent).status_code == 302
+    assert [Event.objects.filter(case=one, verb="urge").count() for one in (first, second, gone)] == [1, 1, 0]
+    page = supervisor.get("/desk/ledger/").text
+    assert page.count("催办了承办人") == 2 and ">未成<" in page
+    assert "催办了承办人" not in supervisor.get("/desk/ledger/").text, "told once"
+
+
+def test_a_batch_without_words_or_of_an_unknown_verb_does_nothing(served: Served) -> None:
+    case, supervisor = served.ask(), AtDesk(served, "郑强")
+    before = served.state(case).seq
+    supervisor.post("/desk/ledger/many/", {"case": case.number, "verb": "urge", "text": " "})
+    assert "要求" in supervisor.get("/desk/ledger/").text
+    assert supervisor.post("/desk/ledger/many/", {"case": case.number, "verb": "hand_over"}).status_code == 422
+    assert served.state(case).seq == before
+
+
+def test_a_batch_goes_back_to_the_list_that_was_ticked(served: Served) -> None:
+    case, supervisor = served.ask(), AtDesk(served, "郑强")
+    here = "/desk/ledger/?only=open"
+    sent = {"case": case.number, "verb": "note", "text": "已电话核实", "next": here}
+    assert supervisor.post("/desk/ledger/many/", sent)["Location"] == here
+
+
+@pytest.mark.parametrize(
+    ("who", "verbs"), [("陈静", {"accept", "urge", "note"}), ("郑强", {"urge", "note"}), ("邓婷", set())]
+)
+def test_a_batch_offers_what_ones_posts_may_do(served: Served, who: str, verbs: set[str]) -> None:
+    served.ask()
+    page = AtDesk(served, who).get("/desk/ledger/").text
+    assert set(re.findall(r'name="verb" value="(\w+)"', page)) == verbs
+    assert ('name="case"' in page) == bool(verbs)

@@ -11,7 +11,7 @@ from guanjia.access import gate
 from guanjia.access.requests import Request
 from guanjia.cases.actions.act import act
 from guanjia.console.panels import came_from
-from guanjia.console.viewmodels import desk
+from guanjia.console.viewmodels import batch, desk
 from guanjia.console.viewmodels.case import find
 from guanjia.kernel.actor import Role
 from guanjia.kernel.problems import MISSING, Problem
@@ -24,16 +24,16 @@ RESULTS = "dispatched"
 def dispatch(request: Request) -> HttpResponse:
     """The queue; POST dispatches what was ticked or agreed to, each case for itself."""
     if request.method == "POST":
-        request.session[RESULTS] = desk.kept([_dispatched(request, order) for order in desk.orders(request.POST)])
+        request.session[RESULTS] = batch.kept([_dispatched(request, order) for order in desk.orders(request.POST)])
         return redirect(came_from(request) or "console:dispatch")
     context = {
         "desk": desk.desk(request.actor, request.GET, at=request.at),
-        "results": desk.told(request.session.pop(RESULTS, [])),
+        "results": batch.told(request.session.pop(RESULTS, [])),
     }
     return render(request, "console/dispatch.html", context)
 
 
-def _dispatched(request: Request, order: desk.Order) -> desk.Result:
+def _dispatched(request: Request, order: desk.Order) -> batch.Result:
     """One of them refused does not hold the others back."""
     try:
         page = find(request.actor, order.number, at=request.at)
@@ -42,9 +42,9 @@ def _dispatched(request: Request, order: desk.Order) -> desk.Result:
         data = {"to": order.to, "tier": order.tier or page.playbook.ladder.tiers[0].key}
         state = act(request.actor, page.case.pk, "dispatch", data, at=request.at, seen=order.seen)
     except Problem as problem:
-        return desk.refused(order.number, problem)
+        return batch.refused(order.number, problem)
     after = find(request.actor, order.number, at=request.at)
-    return desk.Result(order.number, True, _("dispatched to %(party)s") % {"party": after.holder or state.holder.unit})
+    return batch.Result(order.number, True, _("dispatched to %(party)s") % {"party": after.holder or state.holder.unit})
 
 
 urlpatterns = [path("dispatch/", dispatch, name="dispatch")]

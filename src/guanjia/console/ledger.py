@@ -18,8 +18,11 @@ from guanjia.cases.actions import views as saved
 from guanjia.cases.exports import export_ledger
 from guanjia.cases.queries import lists
 from guanjia.console.navigation import SEES_CASES
+from guanjia.console.panels import came_from
 from guanjia.console.problems import EXPORT_TOO_LARGE
+from guanjia.console.viewmodels import batch
 from guanjia.console.viewmodels import ledger as ledgers
+from guanjia.console.viewmodels.forms import fresh_key
 from guanjia.kernel.codes import ledger_number, parse_ledger_number
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
@@ -27,6 +30,7 @@ from guanjia.ui.format import count
 
 #: More than this is written by the command line, while nobody waits for a page.
 EXPORTED = 20_000
+RESULTS = "acted_on"
 
 
 @gate.roles(*SEES_CASES)
@@ -35,7 +39,12 @@ def ledger(request: Request) -> HttpResponse:
     query = ledgers.cleaned(request.GET)
     if number := parse_ledger_number(request.GET.get("q", "")):
         return redirect("console:case", ledger_number(*number))
-    context: dict[str, object] = {"search_text": query.get("text", "")}
+    context: dict[str, object] = {
+        "search_text": query.get("text", ""),
+        "batch": batch.offered(request.actor),
+        "key": fresh_key(),
+        "results": batch.told(request.session.pop(RESULTS, [])),
+    }
     status = 200
     try:
         context["ledger"] = ledgers.ledger(request.actor, query, request.GET.get("cursor"), at=request.at)
@@ -44,6 +53,15 @@ def ledger(request: Request) -> HttpResponse:
         context["ledger"] = ledgers.ledger(request.actor, QueryDict(), None, at=request.at)
         status = problem.status
     return render(request, "console/ledger.html", context, status=status)
+
+
+@gate.roles(*SEES_CASES)
+@require_POST
+def act_on_many(request: Request) -> HttpResponse:
+    """One verb on those ticked; what came of each is shown on the list that they were ticked on."""
+    results = batch.done(request.actor, request.POST, at=request.at)
+    request.session[RESULTS] = batch.kept(results)
+    return redirect(came_from(request) or "console:ledger")
 
 
 @gate.roles(*SEES_CASES)
@@ -81,6 +99,7 @@ def forget_view(request: Request, view_id: int) -> HttpResponse:
 
 urlpatterns = [
     path("ledger/", ledger, name="ledger"),
+    path("ledger/many/", act_on_many, name="act_on_many"),
     path("ledger/export/", export, name="export"),
     path("ledger/views/", save_view, name="save_view"),
     path("ledger/views/<int:view_id>/forget/", forget_view, name="forget_view"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +16,15 @@ from guanjia.cases.queries import lists
 from guanjia.cases.queries.page import Names
 from guanjia.cases.queries.queues import Duties, Tally, duties, tallies
 from guanjia.cases.queries.suggestions import Suggestion, suggestions
+from guanjia.console.viewmodels.batch import MOST_AT_ONCE
 from guanjia.console.viewmodels.intake import spoke_for_it
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page
-from guanjia.kernel.problems import Problem
-from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import queries as programmes
 
 SIZE = 20
-#: A batch is acted on while somebody waits for the page.
-MOST_AT_ONCE = 50
-
 _WHY = {
     "return": gettext_noop("named by whoever returned it"),
     "duty": gettext_noop("has the duty of this category"),
@@ -57,15 +53,6 @@ class Waiting:
     sure: str
     spoke: str
     change_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one case of a batch."""
-
-    number: str
-    done: bool
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +130,3 @@ def orders(sent: QueryDict) -> list[Order]:
         )
         for number in dict.fromkeys(numbers)
     ][:MOST_AT_ONCE]
-
-
-def refused(number: str, problem: Problem) -> Result:
-    words = spoken(problem)
-    return Result(number, False, f"{words['message']} {words['todo']}")
-
-
-def kept(results: Sequence[Result]) -> list[dict[str, Any]]:
-    """For the session, until the page that follows shows them."""
-    return [asdict(one) for one in results]
-
-
-def told(kept_results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [{**one, "url": reverse("console:case", args=[one["number"]])} for one in kept_results]
