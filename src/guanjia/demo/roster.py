@@ -36,6 +36,7 @@ class Roster:
     #: Community id → its clerks.
     clerks: Mapping[int, list[int]]
     unit_names: Mapping[int, str]
+    #: Those in which somebody handles cases.
     departments: list[int] = field(default_factory=list)
 
     def owner(self, owner: Owner, category: str, subject_id: int | None, path: str, playbook: Playbook) -> Party | None:
@@ -106,5 +107,9 @@ def read(programme_id: int) -> Roster:
         by_role=dict(by_role),
         clerks=dict(clerks),
         unit_names={pk: short or name for pk, name, short in Unit.objects.values_list("pk", "name", "short_name")},
-        departments=list(Unit.objects.filter(kind="department").order_by("pk").values_list("pk", flat=True)),
+        departments=[
+            unit
+            for unit in Unit.objects.filter(kind="department").order_by("pk").values_list("pk", flat=True)
+            if holders.get((unit, Role.HANDLER))
+        ],
     )
