@@ -81,7 +81,7 @@ def test_a_form_says_what_will_happen_before_it_is_sent(served: Served) -> None:
     desk = AtDesk(served, "赵磊")
     city = party(served, "城市管理局")
     told = desk.get(f"{act_url(case, 'dispatch')}will/?to={city}&tier=department", part=True).text
-    assert "派给城市管理局。" in told and "需在明天 18:00前签收。" in told
+    assert "派给城市管理局。" in told and "明天 18:00 前需签收。" in told
     open_choice = desk.get(f"{act_url(case, 'dispatch')}will/", part=True).text
     assert "城市管理局" not in open_choice
 

@@ -131,7 +131,7 @@ def test_a_case_is_accepted_by_keyboard_alone(
     assert cases["late"].number in page.locator("tr.here").inner_text()
     page.keyboard.press("a")
     page.locator("#dialog[open] .will").wait_for()
-    assert "需在" in page.locator("#dialog .will").inner_text()
+    assert "前需" in page.locator("#dialog .will").inner_text()
     page.locator("#dialog .btn--primary").press("Enter")
     page.locator(".messages").wait_for()
     assert served.state(cases["late"]).status == "working"

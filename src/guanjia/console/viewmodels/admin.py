@@ -135,7 +135,7 @@ def calendar_page(year: int) -> CalendarPage:
     """Six queries."""
     _days, hours = registry.work_calendar()
     cases, clocks = duties.estimated_dates()
-    return CalendarPage(registry.published_years(), year, history.days_of(year), seasons(hours), cases, clocks)
+    return CalendarPage(registry.published_years()[::-1], year, history.days_of(year), seasons(hours), cases, clocks)
 
 
 NOTICE = gettext_noop("Days of the notice")
