@@ -178,7 +178,7 @@ def _somewhere(luck: random.Random) -> dict[str, Any]:
     """On the street, by words alone."""
     one, other = luck.sample(words("names")["roads"], 2)
     crossing = f"{one}和{other}交叉口附近"
-    return {"where": Where(None, "", None, None, crossing), "scene": Scene(crossing, "", "", one)}
+    return {"where": Where(None, "", None, None, crossing), "scene": Scene(crossing, "沿街楼", "", one)}
 
 
 #: One request in so many repeats an earlier one, or is split from it.

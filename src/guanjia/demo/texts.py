@@ -46,7 +46,7 @@ class Pen:
             return str(luck.choice((60, 128, 260, 380, 600, 980, 1280, 2600, 3800, 5000, 8600)))
         if name == "name":
             return luck.choice("王李张刘陈杨赵周吴徐")
-        return str(getattr(self.scene, name, "") or "有关单位")
+        return str(getattr(self.scene, name, "有关单位"))
 
     def say(self, kind: str, **given: str) -> str:
         """One sentence of `acts.toml`."""

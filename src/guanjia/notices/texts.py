@@ -64,7 +64,7 @@ def said(notice: Notice, language: str) -> str:
 
 def shown(notice: Notice) -> str:
     """As the list shows it, in the reader's language; the row itself is the link. Needs the notice's case."""
-    return fill(said(notice, get_language() or settings.LANGUAGE_CODE), {"link": ""}).strip()
+    return fill(said(notice, get_language() or settings.LANGUAGE_CODE), {"link": ""}).strip().rstrip(":：")
 
 
 def written(notice: Notice, language: str) -> str:
