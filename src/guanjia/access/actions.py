@@ -37,7 +37,7 @@ from guanjia.kernel.problems import INVALID, NOT_ALLOWED, NOT_FOUND, Problem
 from guanjia.kernel.secrets import EncryptedTextField
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Officer, Post, Unit
-from guanjia.registry.stamps import bump
+from guanjia.registry.stamps import ORGANISATION, bump
 
 
 def _require(allowed: bool, verb: str) -> None:
@@ -217,6 +217,7 @@ def _publish(actor: Actor, topic: str, absence: Absence, at: datetime) -> None:
         "first_day": absence.first_day.isoformat(),
         "last_day": absence.last_day.isoformat() if absence.last_day else None,
     }
+    bump(ORGANISATION)
     audit.record(actor, topic, absence, at=at, **news)
     outbox.publish(topic, news, at=at)
 

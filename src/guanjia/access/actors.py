@@ -11,14 +11,17 @@ from guanjia.access.models import Absence, Account
 from guanjia.kernel.actor import Actor, ActorKind, HeldPost, Role
 from guanjia.registry.models import PostHolding
 from guanjia.registry.queries import held_on
+from guanjia.registry.stamps import ORGANISATION, Kept
 
 _COLUMNS = ("officer_id", "officer__name", "post_id", "post__role", "post__unit_id", "post__place__path")
+#: Absences bump the stamp as well (`actions`).
+_held: Kept[tuple[str, tuple[HeldPost, ...]]] = Kept(ORGANISATION, most=1000)
 
 
 def actor_for(
     account: Account, at: datetime, *, contact_ids: frozenset[int] = frozenset(), strong: bool = False
 ) -> Actor:
-    """Two queries for an officer, none for a resident's account.
+    """No query while neither posts nor absences change but that of their stamp.
 
     `contact_ids` are those proven in this session, besides the account's own.
     """
@@ -31,22 +34,27 @@ def actor_for(
             contact_ids=contact_ids | own,
             strong=strong,
         )
-    day = localdate(at)
-    holdings = _holdings([account.officer_id, *absent_whom(account.officer_id, day)], day)
-    names = [name for officer_id, name, *_ in holdings if officer_id == account.officer_id]
-    posts = tuple(
-        HeldPost(post_id, Role(role), unit_id, path, None if officer_id == account.officer_id else officer_id)
-        for officer_id, _, post_id, role, unit_id, path in holdings
-    )
+    officer_id, day = account.officer_id, localdate(at)
+    name, posts = _held.get((officer_id, day), lambda: _read_held(officer_id, day))
     return Actor(
         kind=ActorKind.OFFICER,
-        label=names[0] if names else account.username,
+        label=name or account.username,
         account_id=account.pk,
         officer_id=account.officer_id,
         posts=posts,
         contact_ids=contact_ids,
         strong=strong,
     )
+
+
+def _read_held(own: int, day: date) -> tuple[str, tuple[HeldPost, ...]]:
+    """The name, and the posts held on a day; the name is empty for somebody without a post."""
+    holdings = _holdings([own, *absent_whom(own, day)], day)
+    posts = tuple(
+        HeldPost(post_id, Role(role), unit_id, path, None if officer_id == own else officer_id)
+        for officer_id, _, post_id, role, unit_id, path in holdings
+    )
+    return next((name for officer_id, name, *_ in holdings if officer_id == own), ""), posts
 
 
 def absent_whom(stand_in_id: int, day: date) -> list[int]:

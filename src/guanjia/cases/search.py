@@ -27,20 +27,28 @@ def words(text: str) -> list[str]:
 
 
 def index(case_id: int, *texts: str) -> None:
-    index_many([(case_id, " \n".join(texts))])
+    """Index a new case. Must run in the transaction that stores it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(), (case_id, _spaced(" \n".join(texts))))
 
 
 def index_many(rows: Iterable[tuple[int, str]]) -> None:
-    """Index new cases. Must run in the transaction that stores them."""
-    spaced = [(case_id, " ".join(words(text[:INDEXED]))) for case_id, text in rows]
-    statement = (
-        "INSERT INTO case_search(case_id, words) VALUES (%s, to_tsvector('simple', %s))"
-        " ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words"
-        if connection.vendor == "postgresql"
-        else "INSERT INTO case_search(rowid, words) VALUES (%s, %s)"
-    )
+    """As `index`, for many."""
     with connection.cursor() as cursor:
-        cursor.executemany(statement, spaced)
+        cursor.executemany(_statement(), [(case_id, _spaced(text)) for case_id, text in rows])
+
+
+def _statement() -> str:
+    if connection.vendor == "postgresql":
+        return (
+            "INSERT INTO case_search(case_id, words) VALUES (%s, to_tsvector('simple', %s))"
+            " ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words"
+        )
+    return "INSERT INTO case_search(rowid, words) VALUES (%s, %s)"
+
+
+def _spaced(text: str) -> str:
+    return " ".join(words(text[:INDEXED]))
 
 
 def matching(queryset: QuerySet[Case], text: str) -> QuerySet[Case]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from guanjia.cases.actions.act import open_ledger
 from guanjia.cases.deadlines import Timekeeper, timekeeper
 from guanjia.cases.ledger import Ledger
@@ -20,12 +22,13 @@ from guanjia.playbook.lifecycle.states import CLOCK_LABELS, CaseState, ClockStat
 from guanjia.playbook.lifecycle.verbs import Verb, verbs
 from guanjia.playbook.limits import Limit
 from guanjia.playbook.schema import Playbook
-from guanjia.registry.models import Officer, Place, Unit
+from guanjia.registry import queries as registry
+from guanjia.registry.models import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of the units and officers that a page speaks of."""
+    """Names of units and officers, by id."""
 
     units: Mapping[int, str]
     officers: Mapping[int, str]
@@ -113,11 +116,11 @@ _TEXTS = ("text", "reason", "comment")
 
 
 def case_page(actor: Actor, case_id: int, *, at: datetime) -> CasePage:
-    """Raises not_found where the actor may not see the case. Nine queries, whatever the length of its
-    history."""
+    """Raises not_found where the actor may not see the case. Four queries, whatever the length of its history, and one
+    each where it has papers and parts."""
     ledger = open_ledger(actor, case_id)
     case, state = ledger.case, ledger.state
-    names = names_of(ledger.events, state)
+    names = known_names()
     clocks = clock_views(ledger, at)
     return CasePage(
         case=case,
@@ -132,34 +135,32 @@ def case_page(actor: Actor, case_id: int, *, at: datetime) -> CasePage:
         leading=next((clock for clock in clocks if clock.kind == case.due_kind and clock.stopped is None), None),
         timeline=timeline(case, ledger.events, names),
         askers=_askers(case, state),
-        parts=list(Case.objects.filter(parent_id=case.pk).order_by("id")[:50]),
+        parts=list(Case.objects.filter(parent_id=case.pk).order_by("id")[:50]) if state.children else [],
         names=names,
     )
 
 
-def names_of(events: Sequence[Event], state: CaseState) -> Names:
-    """Two queries."""
-    units: set[int | None] = {state.holder.unit, state.desk.unit, *state.assistants}
-    officers: set[int | None] = {state.holder.officer, state.handler}
-    for event in events:
-        officers.add(event.by.get("officer"))
-        to = event.data.get("to") or {}
-        units.add(to.get("unit"))
-        officers.add(to.get("officer"))
-        units |= {event.data.get("unit"), event.data.get("suggest")}
-    return Names(
-        dict(Unit.objects.filter(pk__in=[one for one in units if one]).values_list("pk", "name")),
-        dict(Officer.objects.filter(pk__in=[one for one in officers if one]).values_list("pk", "name")),
-    )
+def known_names() -> Names:
+    """No query while the organisation stays as it is but that of its stamp."""
+    units = {one.pk: one.name for one in registry.known_units().values()}
+    return Names(units, registry.known_officers())
 
 
 def timeline(case: Case, events: Sequence[Event], names: Names) -> list[Entry]:
-    """One query, for the documents. Who of the public did something is told by kind ("asker"), never by
-    name."""
+    """One query where a line carries documents, else none. Who of the public did something is told by kind ("asker"),
+    never by name."""
     by_seq: dict[int | None, list[Document]] = {}
-    for document in Document.objects.filter(case_id=case.pk, event_seq__isnull=False).order_by("id"):
+    for document in _documents(case) if any(_carries(event) for event in events) else ():
         by_seq.setdefault(document.event_seq, []).append(document)
     return [_entry(event, names, tuple(by_seq.get(event.seq, ()))) for event in events]
+
+
+def _carries(event: Event) -> bool:
+    return bool(event.data.get("documents") or event.data.get("evidence"))
+
+
+def _documents(case: Case) -> QuerySet[Document]:
+    return Document.objects.filter(case_id=case.pk, event_seq__isnull=False).order_by("id")
 
 
 def _entry(event: Event, names: Names, documents: tuple[Document, ...]) -> Entry:
@@ -222,9 +223,8 @@ def why(actor: Actor, case_id: int, key: str | None = None) -> list[tuple[ClockS
 
 
 def _places(case: Case) -> list[Place]:
-    ids = [int(part) for part in case.place_path.split("/") if part]
-    found = Place.objects.defer("boundary").in_bulk(ids)
-    return [found[one] for one in ids if one in found]
+    known = registry.known_places()
+    return [known[one] for one in map(int, filter(None, case.place_path.split("/"))) if one in known]
 
 
 def _askers(case: Case, state: CaseState) -> list[AskerView]:

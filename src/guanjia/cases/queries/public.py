@@ -15,7 +15,7 @@ from guanjia.cases.ledger import read
 from guanjia.cases.models import Asker, Case, Digest, Event
 from guanjia.cases.problems import WRONG_PROOF
 from guanjia.cases.queries.lists import NEWEST_FIRST, Filters, rows_of
-from guanjia.cases.queries.page import REGISTERED, Names, names_of
+from guanjia.cases.queries.page import REGISTERED, Names, known_names
 from guanjia.cases.search import matching
 from guanjia.kernel.codes import parse_ledger_number
 from guanjia.kernel.paging import Page, page
@@ -117,7 +117,7 @@ def published_case(number: str) -> PublicCase:
         raise Problem(NOT_FOUND, what=_("case"), key=number[:20])
     ledger = read(case, playbook_of(case.version_id))
     events = Event.objects.filter(case_id=case.pk).order_by("seq")
-    names = names_of(list(events), ledger.state)
+    names = known_names()
     return PublicCase(case, ledger.playbook, _public_entries(events, names), len(ledger.state.askers))
 
 

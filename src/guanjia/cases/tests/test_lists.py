@@ -83,9 +83,9 @@ def test_the_case_page_costs_the_same_however_long_its_history(served: Served, d
         served.act("陈静", long, "note", hours=0.2 + number / 100, text=f"第{number}次记录")
     actor = served.district.actor("陈静", MONDAY)
     page.case_page(actor, short.pk, at=MONDAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page.case_page(actor, short.pk, at=MONDAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(page.case_page(actor, long.pk, at=MONDAY).timeline) == 23
 
 

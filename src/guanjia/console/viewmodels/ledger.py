@@ -26,9 +26,10 @@ from guanjia.ui.choices import Option
 from guanjia.ui.format import count
 
 SIZE = 20
-COUNTED = 10_000
+#: Counted so far; what is beyond is "more than".
+COUNTED = 100_000
 #: Of what was searched for, each one counted is looked up.
-COUNTED_FOUND = 1_000
+COUNTED_FOUND = 10_000
 
 #: Words of `Filters.only`, in the order in which they are offered.
 ONLY = (
@@ -60,11 +61,13 @@ _MORE_CHANNELS = (
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`selects`: name, label and options of each choice; `more` and `flags`: those behind "more"."""
+    """`selects`: name, label and options of each choice; `more` and `flags`: those behind "more". `total` is empty
+    where there are more than this page shows; `count_url` then tells it."""
 
     rows: Sequence[Row]
     page: Page[Any]
     total: str
+    count_url: str
     why: str
     filters: Filters
     selects: Sequence[tuple[str, str, Sequence[Option]]]
@@ -100,13 +103,12 @@ def ledger(actor: Actor, query: QueryDict, cursor: str | None, *, at: datetime) 
     """A fixed number of queries. Raises field.invalid, page.bad_cursor."""
     filters = read(query)
     page = lists.ledger_page(actor, filters, at=at, sort=_sort(query, filters), cursor=cursor, size=SIZE)
-    most = COUNTED_FOUND if filters.text else COUNTED
-    number = lists.how_many(actor, filters, at=at, most=most)
     playbooks = [programmes.playbook_of(one.current_id) for one in programmes.programmes() if one.current_id]
     return Ledger(
         rows=rows(page.rows, at),
         page=page,
-        total=_("more than %(count)s") % {"count": count(most)} if number > most else count(number),
+        total="" if page.previous or page.next else count(len(page.rows)),
+        count_url=f"{reverse('console:count')}?{query.urlencode()}",
         why=_why(_sort(query, filters), filters),
         filters=filters,
         selects=_selects(filters, playbooks),
@@ -119,6 +121,14 @@ def ledger(actor: Actor, query: QueryDict, cursor: str | None, *, at: datetime) 
         export_url=f"{reverse('console:export')}?{query.urlencode()}",
         dates=(query.get("since", ""), query.get("until", "")),
     )
+
+
+def counted(actor: Actor, filters: Filters, *, at: datetime) -> str:
+    """How many cases the filters let through, in words. Apart from the page, which it would hold up: counting walks
+    what it counts."""
+    most = COUNTED_FOUND if filters.text else COUNTED
+    number = lists.how_many(actor, filters, at=at, most=most)
+    return _("more than %(count)s") % {"count": count(most)} if number > most else count(number)
 
 
 def _sort(query: QueryDict, filters: Filters) -> str:

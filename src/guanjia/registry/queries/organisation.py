@@ -19,11 +19,17 @@ from guanjia.registry.stamps import ORGANISATION, Kept
 
 _seats: Kept[list[Seat]] = Kept(ORGANISATION, most=16)
 _units: Kept[dict[int, Unit]] = Kept(ORGANISATION, most=1)
+_officers: Kept[dict[int, str]] = Kept(ORGANISATION, most=1)
 
 
 def known_units() -> Mapping[int, Unit]:
     """Every unit that there is or was, by id. No query while nothing changed but that of the stamp."""
     return _units.get("", Unit.objects.in_bulk)
+
+
+def known_officers() -> Mapping[int, str]:
+    """The name of everybody who works or worked here, by id. No query while nothing changed but that of the stamp."""
+    return _officers.get("", lambda: dict(Officer.objects.values_list("pk", "name")))
 
 
 def unit(unit_id: int) -> Unit:
