@@ -236,8 +236,9 @@ def lint(arguments: list[str]) -> int:
 def pytest(database: str, arguments: list[str], **settings: str) -> int:
     """Two workers. The last line printed is pytest's own. A choice of tests may be empty on PostgreSQL."""
     print(f"→ pytest on {database}", flush=True)
-    # The architecture tests read files, and a browser looks at pages: neither depends on the database.
-    left_out = ["--ignore=tests/architecture", "-m", "not browser"] if database == "postgres" else []
+    # The architecture tests read files, a playbook knows of no database, and a browser looks at pages.
+    pure = ["--ignore=tests/architecture", "--ignore=src/guanjia/playbook"]
+    left_out = [*pure, "-m", "not browser"] if database == "postgres" else []
     words = command_line(["python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *left_out, *arguments])
     code = subprocess.call(words, cwd=ROOT, env=environment() | {"GUANJIA_TEST_DB": database} | settings)
     nothing_chosen = code == 5 and arguments and database == "postgres"
