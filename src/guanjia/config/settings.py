@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "guanjia.access",
     "guanjia.programmes",
     "guanjia.cases",
+    "guanjia.fieldwork",
     "guanjia.notices",
     "guanjia.ui",
     "guanjia.console",

@@ -28,7 +28,9 @@ class ProgrammeVersion(models.Model):
     version = models.CharField(max_length=24)
     #: The text of playbook.toml.
     source = models.TextField()
-    #: SHA-256 of the source.
+    #: What the playbook names beside its own text, by the name that it gives it: the rows of a form.
+    files = models.JSONField(default=dict)
+    #: SHA-256 of the source and its files.
     checksum = models.CharField(max_length=64)
     adopted_at = models.DateTimeField()
     #: The signature of the actor (`kernel.actor`).
