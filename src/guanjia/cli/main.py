@@ -47,6 +47,7 @@ COMMANDS = {
     "playbook": Entry("playbook", _("Check, explain and begin playbooks"), district=False),
     "import": Entry("import_", _("Load places, people, businesses, cases from files")),
     "export": Entry("export", _("Write the ledger as a spreadsheet")),
+    "cards": Entry("cards", _("Print contact cards with QR codes as PDF")),
     "backup": Entry("backup", _("Copy a district into one file")),
     "restore": Entry("restore", _("Bring a district back from such a file"), district=False),
 }

@@ -87,6 +87,8 @@ JOBS = (
     Job(
         "coverage", _("Sound the alarm for whoever is without a steward"), programmes.coverage_alarm, timedelta(hours=1)
     ),
+    Job("cards", _("Make the cards that were ordered"), programmes.print_cards, timedelta(seconds=5), full=1),
+    Job("prints", _("Remove printed sheets of last month"), programmes.forget_prints, at=time(3, 40)),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
     Job("leftovers", _("Remove photos of requests that were never sent"), uploads.discard_abandoned, at=time(3, 30)),
     Job("proof", _("Prove that each case is what its events say"), prove, at=time(2, 30)),

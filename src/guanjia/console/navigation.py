@@ -47,7 +47,7 @@ class Entry:
     short: str = ""
 
 
-PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over")
+PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over", "cards")
 PLACE_PAGES = (
     *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),
     *("split_grid", "merge_places", "redraw_grid"),

@@ -4,13 +4,22 @@ from guanjia.programmes.models import GapKind
 from guanjia.programmes.queries.adopted import (
     current_playbook,
     enrolled,
+    file_of,
     playbook_of,
     programme,
     programme_of,
     programmes,
     running,
 )
-from guanjia.programmes.queries.caseloads import assignment_history, caseload, in_care, loads
+from guanjia.programmes.queries.cards import (
+    CardFace,
+    card_faces,
+    card_of,
+    card_order,
+    card_orders,
+    cards_to_print,
+)
+from guanjia.programmes.queries.caseloads import assignment_history, caseload, caseload_sizes, in_care, loads
 from guanjia.programmes.queries.coverage import (
     Coverage,
     KindCoverage,
@@ -25,15 +34,23 @@ from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewar
 
 __all__ = [
     "Candidate",
+    "CardFace",
     "Coverage",
     "GapKind",
     "KindCoverage",
     "Stewardship",
     "assignment_history",
+    "card_faces",
+    "card_of",
+    "card_order",
+    "card_orders",
+    "cards_to_print",
     "caseload",
+    "caseload_sizes",
     "coverage",
     "current_playbook",
     "enrolled",
+    "file_of",
     "gap_ids",
     "gap_places",
     "gap_subjects",
