@@ -155,7 +155,19 @@ class _Parser:
         least, most = _FUNCTIONS[name][0]
         if not least <= len(arguments) <= most:
             raise ExpressionError(_("“%(name)s” does not take %(count)s values."), name=name, count=len(arguments))
+        if name == "regex":
+            _check_pattern(arguments[1])
         return [name, *arguments]
+
+
+def _check_pattern(pattern: Tree) -> None:
+    """It must stand there as it is: one that an answer could change might never end."""
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise ExpressionError(
+            _("“%(text)s” is no pattern."), text=pattern if isinstance(pattern, str) else ""
+        ) from error
 
 
 def value_of(tree: Tree, context: Context) -> Value:
@@ -311,7 +323,7 @@ _FUNCTIONS: dict[str, tuple[tuple[int, int], Callable[..., Value]]] = {
     "not": ((1, 1), lambda value: not _truth(value)),
     "selected": ((2, 2), lambda chosen, one: text_of(one) in text_of(chosen).split()),
     "count-selected": ((1, 1), lambda chosen: float(len(text_of(chosen).split()))),
-    "count": ((1, 1), lambda value: float(len([one for one in value if one]) if isinstance(value, list) else 1)),
+    "count": ((1, 1), lambda value: float(len(value) if isinstance(value, list) else 1)),
     "sum": ((1, 1), lambda value: math.fsum(_numbers(value))),
     "min": ((1, 20), _extreme(min)),
     "max": ((1, 20), _extreme(max)),
