@@ -2,6 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./copy.js";
 import "./drafts.js";
+import "./grid.js";
 import "./islands.js";
 import "./keyboard.js";
 import "./live.js";

@@ -65,7 +65,7 @@ ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
     Entry("care", gettext_noop("In my care"), "steward", frozenset({Role.STEWARD}), HANDLING),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
-    Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
+    Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered", "gate_book")),
     Entry(
         "ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "alike", "why", "act", "split")
     ),

@@ -9,6 +9,7 @@ from guanjia.console import (
     cards,
     case,
     dispatch,
+    gatebook,
     imports,
     ledger,
     map,
@@ -27,6 +28,7 @@ app_name = "console"
 urlpatterns: list[URLPattern] = [
     *work.urlpatterns,
     *register.urlpatterns,
+    *gatebook.urlpatterns,
     *dispatch.urlpatterns,
     *ledger.urlpatterns,
     *case.urlpatterns,

@@ -29,6 +29,7 @@ from guanjia.programmes.queries.coverage import (
     gap_subjects,
     open_gaps,
 )
+from guanjia.programmes.queries.papers import PaperSheet, paper_block, paper_blocks, paper_sheet
 from guanjia.programmes.queries.pool import Candidate, pool
 from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewards_for_many
 
@@ -38,6 +39,7 @@ __all__ = [
     "Coverage",
     "GapKind",
     "KindCoverage",
+    "PaperSheet",
     "Stewardship",
     "assignment_history",
     "card_faces",
@@ -57,6 +59,9 @@ __all__ = [
     "in_care",
     "loads",
     "open_gaps",
+    "paper_block",
+    "paper_blocks",
+    "paper_sheet",
     "playbook_of",
     "pool",
     "programme",
