@@ -17,7 +17,7 @@ from guanjia.access.requests import Request
 from guanjia.kernel.problems import Problem
 from guanjia.portal import drafts as drafting
 from guanjia.portal import limits, matter, stewards, tracking
-from guanjia.portal.documents import answer_with
+from guanjia.ui.documents import answer_with
 from guanjia.portal.drafts import Draft
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import CheckForm, WhatForm, WhereForm, WhoForm
