@@ -10,6 +10,7 @@ import "./panels.js";
 import "./photos.js";
 import "./place.js";
 import "./print.js";
+import "./steppers.js";
 import "./theme.js";
 
 document.documentElement.classList.add("js");

@@ -9,6 +9,7 @@ from guanjia.console import (
     cards,
     case,
     dispatch,
+    field,
     gatebook,
     imports,
     ledger,
@@ -21,6 +22,7 @@ from guanjia.console import (
     register,
     reveal,
     subjects,
+    visits,
     work,
 )
 
@@ -42,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     *people.urlpatterns,
     *organisation.urlpatterns,
     *subjects.urlpatterns,
+    *visits.urlpatterns,
+    *field.urlpatterns,
     *notices.urlpatterns,
     *admin.urlpatterns,
     *imports.urlpatterns,
