@@ -21,7 +21,7 @@ from guanjia.programmes.queries import adopted
 from tools import services
 
 #: The people and the tiny district of every story (`district`), and the same with a programme running (`served`).
-pytest_plugins = ["tests.people", "tests.programme", "tests.portal", "tests.standing"]
+pytest_plugins = ["tests.people", "tests.programme", "tests.field", "tests.portal", "tests.standing", "tests.forms"]
 
 # Playwright keeps an event loop in the tests' thread, in which Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

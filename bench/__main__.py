@@ -1,5 +1,5 @@
-"""`python -m bench intake|pages|lifecycle|clocks|locate --db sqlite|postgres --cases N --json`: the figure, the
-floor, the ratio."""
+"""`python -m bench intake|pages|lifecycle|clocks|rehearse|locate --db sqlite|postgres --cases N --json`: the figure,
+the floor, the ratio."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ for bench, told in {
     "pages": "Work list, ledger, case page and search, over HTTP as staff see them.",
     "lifecycle": "Whole lives of a case over HTTP: in, accepted, resolved, followed up, struck off.",
     "clocks": "Clocks that come due, rung by the worker.",
+    "rehearse": "Past cases under a changed playbook, in the process.",
     "locate": "Points and addresses to places, in the process.",
 }.items():
     decorated = _measured(bench)

@@ -2,6 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./copy.js";
 import "./drafts.js";
+import "./grid.js";
 import "./islands.js";
 import "./keyboard.js";
 import "./live.js";
@@ -9,6 +10,7 @@ import "./panels.js";
 import "./photos.js";
 import "./place.js";
 import "./print.js";
+import "./steppers.js";
 import "./theme.js";
 
 document.documentElement.classList.add("js");

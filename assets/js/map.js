@@ -193,7 +193,7 @@ class DistrictMap {
     const worst = WORST.find((name) => square.some(({ feature }) => level(feature) === name)) ?? "none";
     if (square.length === 1) {
       const [{ feature, spot }] = square;
-      L.marker(spot, { icon: pin(worst), title: feature.properties?.name ?? "", alt: feature.properties?.name ?? "" })
+      L.marker(spot, { icon: pin(worst, feature.properties?.mark), title: feature.properties?.name ?? "", alt: feature.properties?.name ?? "" })
         .bindPopup(popup(feature.properties ?? {})).addTo(this.dots);
       return;
     }

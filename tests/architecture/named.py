@@ -99,7 +99,7 @@ def playbook_words() -> set[str] | None:
     for model, paths in places.items():
         prefix = paths[0] if len(paths) == 1 else f"{model.__name__.lower()}."
         for name, field in model.model_fields.items():
-            words.add(prefix + name)
+            words.add(prefix + (field.alias or name))
             words.update(choices(field.annotation))
     return words
 

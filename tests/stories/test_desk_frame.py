@@ -54,9 +54,9 @@ def test_the_bar_offers_everybody_four_places_that_open(role, served):
     assert [client.get(url, follow=True).status_code for url in urls] == [200] * 4
 
 
-def test_a_steward_has_today_whom_they_answer_for_registering_and_themselves(served):
+def test_a_steward_has_today_a_round_of_visits_registering_and_themselves(served):
     bar = BAR.search(opened(served, "陈静").text)
-    assert re.findall(r"<span>([^<]+)</span>", bar[0]) == ["今日", "我管的", "登记", "我的"]
+    assert re.findall(r"<span>([^<]+)</span>", bar[0]) == ["今日", "走访", "登记", "我的"]
 
 
 def test_only_who_may_register_is_offered_it(served):

@@ -76,6 +76,27 @@ def visit(page: Any, live_server: Any, served: Served, cases: dict[str, Case]) -
     assert not complaints
 
 
+def test_a_page_of_the_gate_book_is_keyed_in_without_a_mouse(visit: Callable[..., Any]) -> None:
+    page = visit("周敏", "/desk/gate-book/")
+    page.locator("#date_1").focus()
+    lines = (
+        ("2-28 9:10", "周小雨", "13900000009", "柳荫家园东门路灯不亮", "柳荫家园", "", " ", "物业老李", ""),
+        ("10:30", "", "", "夜里路灯一闪一闪，孩子害怕", "机床厂家属院", "", "", "", ""),
+    )
+    with page.expect_response("**/gate-book/hint/"):
+        for text in (text for line in lines for text in line):
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+    page.locator("#hint_1:has-text('路灯照明')").wait_for()
+    assert page.evaluate("document.activeElement.id") == "date_3"
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "date_2"
+    page.keyboard.press("Control+Enter")
+    page.locator("text=2 行全部登记完毕").wait_for()
+    made = Case.objects.filter(channel="gate_book").order_by("pk")
+    assert [case.place.name for case in made if case.place] == ["柳荫家园", "机床厂家属院"]
+
+
 def pages(served: Served, cases: dict[str, Case]) -> list[tuple[str, str]]:
     working, returned = cases["working"].number, cases["returned"].number
     unit, grid = served.unit("城市管理局"), served.district.places["杏坛第一网格"].pk

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from guanjia.access.cards import sign_card
 from guanjia.cases.models import Asker, Case, Document, Event
 from guanjia.portal import limits
 from tests.portal import TEXT, jpeg
@@ -274,16 +273,6 @@ def test_behind_a_proxy_each_visitor_is_counted_alone(resident, monkeypatch, set
 def test_a_forged_form_is_refused_in_plain_words(served):
     answer = Client(enforce_csrf_checks=True).post("/ask/", {"text": TEXT})
     assert answer.status_code == 403 and "请再点一次按钮" in answer.content.decode()
-
-
-def test_a_stewards_card_says_who_is_asked_and_where_it_is(resident, served):
-    grid = served.district.places["柳荫第一网格"]
-    url = f"/ask/?card={sign_card(grid.pk)}"
-    assert "陈静" in resident.open(url).html
-    resident.tell(url=url).send(how="card").be().finish()
-    case = Case.objects.get()
-    assert case.channel == "card" and case.place == grid
-    assert resident.open("/ask/?card=forged").response.status_code == 404
 
 
 def test_an_open_request_about_the_same_is_offered_and_can_be_joined(resident, served):

@@ -14,7 +14,8 @@ from django.db.models import Model
 from django.utils.timezone import localdate
 
 from guanjia.access import policy, queries, rules
-from guanjia.access.models import Absence, AbsenceReason, Account, ApiToken, ReadLog
+from guanjia.access.devices import new_password, secret_of
+from guanjia.access.models import Absence, AbsenceReason, Account, ApiToken, DevicePassword, ReadLog
 from guanjia.access.problems import (
     ALREADY_ABSENT,
     DAYS_REVERSED,
@@ -265,6 +266,29 @@ def revoke_token(actor: Actor, token: ApiToken, *, at: datetime) -> None:
     if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
         bump(TOKENS)
         audit.record(actor, "token.revoked", token, at=at)
+
+
+@transaction.atomic
+def issue_device_password(actor: Actor, *, at: datetime) -> str:
+    """A password for one's own field app in place of the one before; its clear text: shown once, never again. Raises
+    not_allowed for whoever is no officer."""
+    account = Account.objects.select_for_update().filter(pk=actor.account_id or 0, officer__isnull=False).first()
+    if account is None:
+        raise Problem(NOT_ALLOWED, verb=_("use a field app"))
+    clear = new_password()
+    values = {"secret": secret_of(account.username, clear), "issued_at": at, "last_used": None}
+    password, _new = DevicePassword.objects.update_or_create(account=account, defaults=values)
+    audit.record(actor, "device_password.issued", password, at=at)
+    return clear
+
+
+@transaction.atomic
+def revoke_device_password(actor: Actor, *, at: datetime) -> None:
+    """From now on one's own field app opens nothing. Doing it twice is doing it once."""
+    password = DevicePassword.objects.filter(account_id=actor.account_id or 0).first()
+    if password is not None:
+        audit.record(actor, "device_password.revoked", password, at=at)
+        password.delete()
 
 
 @transaction.atomic

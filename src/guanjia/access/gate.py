@@ -41,6 +41,7 @@ class Entry(StrEnum):
     SIGNED_IN = "signed_in"  # any account
     ROLES = "roles"  # an officer holding one of the roles, also as a stand-in
     TOKEN = "token"  # another system whose token has the scopes
+    DEVICE = "device"  # an officer's field app with its own password (`devices`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Gate:
                 return actor.kind is ActorKind.OFFICER and actor.holds(*self.roles)
             case Entry.TOKEN:
                 return actor.kind is ActorKind.SERVICE and self.scopes <= actor.scopes
+            case Entry.DEVICE:
+                return actor.kind is ActorKind.OFFICER and self.scopes <= actor.scopes
 
 
 def public(view: View) -> View:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from guanjia.kernel.secrets import EncryptedTextField
+
 
 class AccountManager(BaseUserManager["Account"]):
     def get_by_natural_key(self, username: str | None) -> Account:
@@ -105,6 +107,20 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DevicePassword(models.Model):
+    """What an officer types into a field app (ODK Collect) instead of the password of the account: it opens forms
+    alone, and a lost phone costs nothing else. A new one ends the one before."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="device_password")
+    #: What HTTP digest checks against (`devices.secret_of`), in place of the password itself.
+    secret = EncryptedTextField()
+    issued_at = models.DateTimeField()
+    last_used = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"device password of {self.account_id}"
 
 
 class ReadLog(models.Model):

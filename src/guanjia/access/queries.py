@@ -11,7 +11,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils.timezone import make_aware
 
 from guanjia.access import policy, rules
-from guanjia.access.models import Absence, Account, ApiToken, ReadLog
+from guanjia.access.models import Absence, Account, ApiToken, DevicePassword, ReadLog
 from guanjia.kernel import audit
 from guanjia.kernel.actor import Actor, Role
 from guanjia.kernel.models import AuditEntry
@@ -82,6 +82,11 @@ def coverage(day: date) -> Coverage:
         list(Officer.objects.filter(pk__in=conflicting).order_by("pk")),
         list(Officer.objects.filter(pk__in=working, account__isnull=True).order_by("pk")),
     )
+
+
+def device_password(actor: Actor) -> DevicePassword | None:
+    """One's own; without what it is."""
+    return DevicePassword.objects.filter(account_id=actor.account_id or 0).defer("secret").first()
 
 
 def demo_logins() -> list[DemoLogin]:

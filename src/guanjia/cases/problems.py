@@ -109,3 +109,9 @@ PLACE_NEEDED = define(
     todo=_("Merge it with a neighbour, who then has them all; or end them first."),
     mender="administrator",
 )
+NO_PAST = define(
+    "rehearsal.no_past",
+    404,
+    _("No case was registered between %(since)s and %(until)s."),
+    todo=_("Choose other days."),
+)

@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from guanjia.cases.models import Case, Document
+from guanjia.cases.models import Case, Document, Upload
 from guanjia.cases.problems import BAD_DOCUMENT, DOCUMENT_TOO_LARGE, TOO_MANY_DOCUMENTS
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import NOT_FOUND, Problem
@@ -84,19 +84,26 @@ def discard_abandoned(at: datetime, *, after: timedelta = ABANDONED) -> int:
 
 
 def _read(actor: Actor, file: UploadedFile, case: Case | None, at: datetime, public: bool) -> Document:
+    document = Document(case=case, public=public, uploaded_at=at, uploaded_by=actor.signature)
+    fill(document, file)
+    return document
+
+
+def fill(upload: Upload, file: UploadedFile) -> None:
+    """Check a file and put it, re-encoded, into a row that the caller saves. Raises document.too_large,
+    document.unreadable."""
     name = PurePath(file.name or "file").name[-100:]
     if (file.size or 0) > settings.GUANJIA_PHOTO_LIMIT:
         raise Problem(DOCUMENT_TOO_LARGE, field="files", name=name, limit=settings.GUANJIA_PHOTO_LIMIT // 1024**2)
     content = file.read()
-    document = Document(case=case, name=name, public=public, uploaded_at=at, uploaded_by=actor.signature)
+    upload.name = name
     kind = _sniff(content, name)
     if kind in _PHOTO_TYPES:
-        _store_photo(document, content, name)
+        _store_photo(upload, content, name)
     elif kind in _FILE_TYPES.values():
-        _store_file(document, content, kind)
+        _store_file(upload, content, kind)
     else:
         raise Problem(BAD_DOCUMENT, field="files", name=name)
-    return document
 
 
 def _sniff(content: bytes, name: str) -> str:
@@ -113,7 +120,7 @@ def _sniff(content: bytes, name: str) -> str:
     return wanted if wanted in found else ""
 
 
-def _store_photo(document: Document, content: bytes, name: str) -> None:
+def _store_photo(upload: Upload, content: bytes, name: str) -> None:
     try:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -122,10 +129,10 @@ def _store_photo(document: Document, content: bytes, name: str) -> None:
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Problem(BAD_DOCUMENT, field="files", name=name) from error
     encoded = _webp(photo, LONGEST_SIDE)
-    document.kind = "photo"
-    document.content_type = "image/webp"
-    _attach(document, encoded, "webp")
-    document.thumbnail.save(f"{document.sha256[:20]}-s.webp", ContentFile(_webp(photo, THUMBNAIL_SIDE)), save=False)
+    upload.kind = "photo"
+    upload.content_type = "image/webp"
+    _attach(upload, encoded, "webp")
+    upload.thumbnail.save(f"{upload.sha256[:20]}-s.webp", ContentFile(_webp(photo, THUMBNAIL_SIDE)), save=False)
 
 
 def _webp(photo: Image.Image, side: int) -> bytes:
@@ -136,14 +143,14 @@ def _webp(photo: Image.Image, side: int) -> bytes:
     return buffer.getvalue()
 
 
-def _store_file(document: Document, content: bytes, kind: str) -> None:
-    document.kind = "document"
-    document.content_type = kind
+def _store_file(upload: Upload, content: bytes, kind: str) -> None:
+    upload.kind = "document"
+    upload.content_type = kind
     ending = next(suffix for suffix, known in _FILE_TYPES.items() if known == kind)
-    _attach(document, content, ending[1:])
+    _attach(upload, content, ending[1:])
 
 
-def _attach(document: Document, content: bytes, ending: str) -> None:
-    document.size = len(content)
-    document.sha256 = hashlib.sha256(content).hexdigest()
-    document.file.save(f"{document.sha256[:20]}.{ending}", ContentFile(content), save=False)
+def _attach(upload: Upload, content: bytes, ending: str) -> None:
+    upload.size = len(content)
+    upload.sha256 = hashlib.sha256(content).hexdigest()
+    upload.file.save(f"{upload.sha256[:20]}.{ending}", ContentFile(content), save=False)

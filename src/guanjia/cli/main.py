@@ -44,9 +44,10 @@ COMMANDS = {
     "due": Entry("due", _("Work out when a limit runs out, and why"), district=False),
     "audit": Entry("audit", _("Verify the ledger, print its digest")),
     "place": Entry("place", _("Say which place had a code, and what became of it")),
-    "playbook": Entry("playbook", _("Check, explain and begin playbooks"), district=False),
+    "playbook": Entry("playbook", _("Check, explain, begin and rehearse playbooks"), district=False),
     "import": Entry("import_", _("Load places, people, businesses, cases from files")),
     "export": Entry("export", _("Write the ledger as a spreadsheet")),
+    "cards": Entry("cards", _("Print contact cards with QR codes as PDF")),
     "backup": Entry("backup", _("Copy a district into one file")),
     "restore": Entry("restore", _("Bring a district back from such a file"), district=False),
 }

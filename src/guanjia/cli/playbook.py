@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,11 +15,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from guanjia.cli import speech
+from guanjia.cli import district, speech
 from guanjia.kernel.catalogues import catalogue
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook import checker, explain, loader, reference, simulate, stories
 from guanjia.playbook.faults import Fault, PlaybookError
+from guanjia.playbook.outline import outline
 from guanjia.playbook.schema import Playbook
 
 SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
@@ -37,7 +40,7 @@ def _folder(name: str) -> Path:
     raise click.UsageError(speech.say(sentence, name=name, known=", ".join(known)))
 
 
-def _print_faults(faults: Sequence[Fault]) -> None:
+def print_faults(faults: Sequence[Fault]) -> None:
     say = catalogue(speech.language()).gettext
     for fault in faults:
         speech.fail(fault.told(say), f"    {fault.advice(say)}" if fault.hint else "")
@@ -45,7 +48,7 @@ def _print_faults(faults: Sequence[Fault]) -> None:
 
 @speech.group(
     "playbook",
-    help=_("Check, explain and begin playbooks."),
+    help=_("Check, explain, begin and rehearse playbooks."),
     example="guanjia playbook check service-steward --stories",
 )
 def command() -> None:
@@ -76,7 +79,7 @@ def check(playbook: tuple[str, ...], with_stories: bool, words: bool, as_json: b
     if as_json:
         click.echo(json.dumps([_data(fault) for fault in faults], ensure_ascii=False, indent=2))
     else:
-        _print_faults(faults)
+        print_faults(faults)
     if faults:
         raise SystemExit(1)
 
@@ -163,6 +166,10 @@ def explain_(playbook: str, svg: Path | None) -> None:
         table.add_row(*row)
     console.print(table)
     console.print(Text(explain.flow(book, language)))
+    for part in outline(book, language):
+        console.print(Text(f"\n{part.title}", style="bold"))
+        for line in part.lines:
+            console.print(Text(f"· {line}"))
     if svg is not None:
         svg.write_text(explain.flow_svg(book, language), "utf-8")
 
@@ -171,7 +178,7 @@ def _load(folder: Path) -> Playbook:
     try:
         return loader.load(folder)
     except PlaybookError as error:
-        _print_faults(error.faults)
+        print_faults(error.faults)
         raise SystemExit(1) from None
 
 
@@ -198,4 +205,72 @@ def new(key: str, dir_out: Path) -> None:
         (folder / source.relative_to(SCAFFOLD)).write_text(text, "utf-8")
     speech.out().print(
         Text(speech.say(_("Begun in %(folder)s. Next: guanjia playbook check %(folder)s --stories"), folder=folder))
+    )
+
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@command.command(
+    "rehearse",
+    help=_(
+        "Rehearse a changed playbook on the past: the cases of a period as they came in and were worked on, under the "
+        "changed rules. What would have been late, which dates would have moved, who would have held how much.\n\n"
+        "PROGRAMME is the key of a programme, or the folder of its playbook. Nothing in the district is changed."
+    ),
+    example="guanjia playbook rehearse service-steward --changed ./my-playbook --since 2026-09-01 --dir demo\n"
+    "guanjia playbook rehearse service-steward --changed ./my-playbook --calendar days.toml --json --dir demo",
+)
+@click.argument("programme")
+@speech.option("--changed", required=True, help=_("The changed playbook: a folder, or the key of one that is shipped."))
+@speech.option("--since", type=_DAY, help=_("Cases registered on this day or later; otherwise the last 90 days."))
+@speech.option("--until", type=_DAY, help=_("Cases registered on this day or earlier, as they stood then."))
+@speech.option(
+    "--calendar",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("TOML file with other days: closed = [2026-10-08], open = [2026-10-10]."),
+)
+@speech.option("--processes", type=click.IntRange(1), help=_("How many processes count; otherwise one per processor."))
+@speech.option(
+    "--keep",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Keep what is counted in this file, and go on from there when it is run again."),
+)
+@speech.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@speech.option(
+    "--dir",
+    "district_dir",
+    type=click.Path(path_type=Path),
+    help=_("Folder of the district; without it, the settings come from the environment."),
+)
+@speech.language_option
+def rehearse(
+    programme: str,
+    changed: str,
+    since: datetime | None,
+    until: datetime | None,
+    calendar: Path | None,
+    processes: int | None,
+    keep: Path | None,
+    as_json: bool,
+    district_dir: Path | None,
+) -> None:
+    key = _load(Path(programme)).key if Path(programme).is_dir() else programme
+    folder = _folder(changed)
+    if faults := checker.faults_of(folder):
+        print_faults(faults)
+        raise SystemExit(1)
+    source = (folder / loader.FILE).read_text("utf-8")
+    # What follows works on a district, and is loaded once it has been entered.
+    district.enter(district_dir)
+    job = importlib.import_module("guanjia.cli.rehearse")
+    job.run(
+        key,
+        source,
+        since=since.date() if since is not None else None,
+        until=until.date() if until is not None else None,
+        calendar=calendar,
+        processes=processes,
+        keep=keep,
+        as_json=as_json,
     )

@@ -17,6 +17,7 @@ from django.utils.timezone import get_default_timezone_name
 from guanjia.cases import classify, uploads
 from guanjia.cases import jobs as cases
 from guanjia.demo import live
+from guanjia.fieldwork import jobs as fieldwork
 from guanjia.kernel import outbox, seals
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.notices import jobs as notices
@@ -87,6 +88,9 @@ JOBS = (
     Job(
         "coverage", _("Sound the alarm for whoever is without a steward"), programmes.coverage_alarm, timedelta(hours=1)
     ),
+    Job("cards", _("Make the cards that were ordered"), programmes.print_cards, timedelta(seconds=5), full=1),
+    Job("prints", _("Remove printed sheets of last month"), programmes.forget_prints, at=time(3, 40)),
+    Job("tasks", _("Make the dated duties of each programme"), fieldwork.make_due_tasks, timedelta(hours=1)),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
     Job("leftovers", _("Remove photos of requests that were never sent"), uploads.discard_abandoned, at=time(3, 30)),
     Job("proof", _("Prove that each case is what its events say"), prove, at=time(2, 30)),

@@ -40,6 +40,8 @@ GUANJIA_MAP_TILES = env.text("GUANJIA_MAP_TILES", "")
 GUANJIA_MAP_TILES_CRS = env.choice("GUANJIA_MAP_TILES_CRS", "wgs84", ("wgs84", "gcj02"))
 #: An apprise URL that hears of every notice, besides in-app and mail.
 GUANJIA_WEBHOOK = env.text("GUANJIA_WEBHOOK", "")
+#: A folder of fonts for what is printed; empty: those of the machine.
+GUANJIA_FONTS = env.text("GUANJIA_FONTS", "")
 #: How text messages go out: "console", "file", or the dotted path of a gateway; empty: not at all.
 GUANJIA_SMS_GATEWAY = env.text("GUANJIA_SMS_GATEWAY", "")
 #: Whether staff must show a second factor to see people's data.
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
     "guanjia.access",
     "guanjia.programmes",
     "guanjia.cases",
+    "guanjia.fieldwork",
     "guanjia.notices",
     "guanjia.ui",
     "guanjia.console",
@@ -184,7 +187,7 @@ LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 TIME_ZONE = env.text("GUANJIA_TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
 #: Catalogues of the rooms that are no Django apps.
-LOCALE_PATHS = [Path(__file__).parents[1] / room / "locale" for room in ("playbook", "config", "cli")]
+LOCALE_PATHS = [Path(__file__).parents[1] / room / "locale" for room in ("playbook", "printing", "config", "cli")]
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -25,6 +25,8 @@ from guanjia.registry.policy import BUSINESS_READERS
 EVERYBODY = frozenset(Role)
 #: Whose work is with cases: all but the system's and the security administrator.
 SEES_CASES = EVERYBODY - SEPARATED | {Role.AUDITOR}
+#: Who has a round of doors; others who work outside come to a door from its card.
+VISITS = frozenset({Role.STEWARD, Role.CLERK})
 REGISTERS = frozenset({Role.STEWARD, Role.CLERK, Role.DISPATCHER, Role.HANDLER, Role.LEAD_OFFICE, Role.SUPERVISOR})
 
 HANDLING = gettext_noop("Cases")
@@ -47,7 +49,8 @@ class Entry:
     short: str = ""
 
 
-PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over")
+PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over", "cards")
+FIELD_PAGES = ("patrols", "sweeps", "sweep", "works")
 PLACE_PAGES = (
     *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),
     *("split_grid", "merge_places", "redraw_grid"),
@@ -64,8 +67,9 @@ ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
     Entry("care", gettext_noop("In my care"), "steward", frozenset({Role.STEWARD}), HANDLING),
+    Entry("visits", gettext_noop("Visits"), "walk", VISITS, HANDLING, also=("visit", "tasks", "visited")),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
-    Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered",)),
+    Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered", "gate_book")),
     Entry(
         "ledger", gettext_noop("Ledger"), "ledger", SEES_CASES, HANDLING, also=("case", "alike", "why", "act", "split")
     ),
@@ -73,6 +77,7 @@ ENTRIES = (
         "board", gettext_noop("Board"), "chart", SEES_CASES - {Role.STEWARD}, OVERSIGHT, short=gettext_noop("Figures")
     ),
     Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
+    Entry("field", gettext_noop("Field work"), "layers", SEES_CASES, OVERSIGHT, also=FIELD_PAGES),
     Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),
     Entry("places", gettext_noop("Place tree"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
     Entry(
@@ -96,10 +101,9 @@ ENTRIES = (
     ),
     Entry("reads", gettext_noop("Read log"), "eye", frozenset({Role.AUDITOR}), DISTRICT, also=("tokens", "changes")),
 )
-#: The four of the phone's bottom bar: what is due, whom or what one looks after, what one adds or watches, oneself. Of
-#: each the first that the reader's posts open. Stewards have whom they answer for, not yet a round of visits: a round
-#: that nobody planned would be an invention.
-PLACES = (("work",), ("dispatch", "care", "ledger", "units"), ("register", "reads", "board", "accounts"), ("me",))
+#: The four of the phone's bottom bar: what is due, where to go or what one looks after, what one adds or watches,
+#: oneself. Of each the first that the reader's posts open.
+PLACES = (("work",), ("dispatch", "visits", "ledger", "units"), ("register", "reads", "board", "accounts"), ("me",))
 
 
 def frame(request: Request) -> dict[str, Any]:

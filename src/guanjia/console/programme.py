@@ -27,7 +27,7 @@ from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import actions
 from guanjia.programmes import queries as programmes
-from guanjia.programmes.policy import ASSIGNERS
+from guanjia.programmes.policy import ASSIGNERS, PRINTERS
 from guanjia.registry import queries as registry
 from guanjia.registry.queries import history
 
@@ -93,6 +93,7 @@ def _context(request: Request, key: str) -> dict[str, Any]:
         "most": playbook.stewards.most_subjects if playbook.stewards else 0,
         "part": part,
         "parts": [{"label": label, "url": f"?part={one}", "active": one == part} for one, label in labels],
+        "may_print": request.actor.holds(*PRINTERS) and playbook.stewards is not None,
         "may_share": shown.may_share(request.actor) and found.stopped_at is None and playbook.stewards is not None,
     }
 

@@ -55,6 +55,21 @@ def parse_ledger_number(text: str) -> tuple[int, int] | None:
     return int(digits[:4]), int(digits[4:-1])
 
 
+def paper_number(block: int, sheet: int) -> str:
+    """The number printed on a paper form: the block that it was reserved in (4 digits or more), its place in it (1 to
+    999), check digit. `0012-034-7`."""
+    body = f"{block:04d}{sheet:03d}"
+    return f"{body[:-3]}-{body[-3:]}-{_check_digit(body)}"
+
+
+def parse_paper_number(text: str) -> tuple[int, int] | None:
+    """(block, sheet), or None where the text is no number of a paper form (a mistyped digit included)."""
+    digits = re.sub(r"[\s\-—–－]", "", text.translate(_HALF_WIDTH))
+    if not re.fullmatch(r"[0-9]{8,15}", digits) or _check_digit(digits[:-1]) != int(digits[-1]):
+        return None
+    return int(digits[:-4]), int(digits[-4:-1])
+
+
 _HALF_WIDTH = str.maketrans(
     "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ",
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",

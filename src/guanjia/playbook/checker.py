@@ -5,32 +5,46 @@ A check is a function from a playbook and its source to faults, entered with `@c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook.checks import ladder, people, routes, texts  # noqa: F401  enter their checks
+from guanjia.playbook.checks import fieldwork, forms, ladder, people, routes, texts  # noqa: F401  enter their checks
 from guanjia.playbook.checks.table import checks
 from guanjia.playbook.faults import Fault, PlaybookError
-from guanjia.playbook.loader import FILE, Source, read, read_file
+from guanjia.playbook.loader import FILE, Source, read_folder, read_text
 from guanjia.playbook.schema import Playbook
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Everything that is wrong with the playbook of a folder, in the order of its lines."""
     try:
-        source = read_file(folder / FILE, Playbook)
+        source = read_folder(folder)
     except PlaybookError as error:
         return list(error.faults)
-    return sorted([*_misnamed(source, folder), *cross_faults(source)], key=lambda fault: fault.line)
+    return sorted([*_misnamed(source, folder), *cross_faults(source)], key=lambda fault: (fault.file, fault.line))
 
 
-def checked(text: str, name: str = FILE) -> Playbook:
-    """A playbook that makes sense, as a district may adopt it. Raises PlaybookError with every fault."""
-    source = read(text, name, Playbook)
+def checked(text: str, name: str = FILE, files: Mapping[str, bytes] | None = None) -> Playbook:
+    """A playbook that makes sense; `files`: what it names, by path. Raises PlaybookError with every fault."""
+    return checked_text(text, name, files).value
+
+
+def checked_text(text: str, name: str = FILE, files: Mapping[str, bytes] | None = None) -> Source[Playbook]:
+    """The same with its text complete by itself, as a district may adopt it."""
+    return _sound(read_text(text, name, files))
+
+
+def checked_folder(folder: Path) -> Source[Playbook]:
+    """The same of a folder. Its name may be any."""
+    return _sound(read_folder(folder))
+
+
+def _sound(source: Source[Playbook]) -> Source[Playbook]:
     faults = cross_faults(source)
     if faults:
         raise PlaybookError(faults)
-    return source.value
+    return source
 
 
 def cross_faults(source: Source[Playbook]) -> list[Fault]:

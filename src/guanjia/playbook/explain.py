@@ -24,6 +24,7 @@ from guanjia.playbook.schema import Owner, Playbook, Route, Tier
 
 CLOCKS = (ClockKind.ACCEPT, ClockKind.ARRIVE, ClockKind.FIRST_OPINION, ClockKind.RESOLVE)
 UNIT_KINDS = {"street_office": _("Street office"), "community_committee": _("Community committee")}
+STANDING = {"discipline-inspection": _("Discipline inspection"), "leading-group": _("Leading group")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def table(playbook: Playbook, language: str) -> Table:
         rows.append(
             (
                 tier.name.in_(language),
-                _owner(tier.owner, texts),
+                owner_said(playbook, tier.owner, language),
                 *(limit_said(limit, texts) if limit is not None else "–" for limit in limits),
                 _evidence(tier, texts) or "–",
                 say(_("climbs by itself")) if tier.when_late == "escalate" else say(_("marked late")),
@@ -72,7 +73,7 @@ def boxes(playbook: Playbook, language: str) -> list[Box]:
         tuple(_entries(playbook, language)),
         below=_by(texts, _("dispatched within %(limit)s"), ladder.dispatch),
     )
-    rungs = [_rung(number, tier, texts, language) for number, tier in enumerate(ladder.tiers, 1)]
+    rungs = [_rung(number, tier, playbook, language) for number, tier in enumerate(ladder.tiers, 1)]
     callers = say(_(", ")).join(say(ROLE_LABELS[role]) for role in ladder.follow_up.calls_by)
     heard = Box(
         say(_("The asker is heard")),
@@ -90,11 +91,12 @@ def boxes(playbook: Playbook, language: str) -> list[Box]:
     return [first, *rungs, heard, closed]
 
 
-def _rung(number: int, tier: Tier, texts: NullTranslations, language: str) -> Box:
+def _rung(number: int, tier: Tier, playbook: Playbook, language: str) -> Box:
+    texts = catalogue(language)
     say = texts.gettext
     limits = [(CLOCK_LABELS[kind], getattr(tier, str(kind))) for kind in CLOCKS]
     lines = [
-        _owner(tier.owner, texts),
+        owner_said(playbook, tier.owner, language),
         " · ".join(f"{say(label)} {limit_said(limit, texts)}" for label, limit in limits if limit is not None),
     ]
     if tier.evidence:
@@ -133,8 +135,9 @@ def _by(texts: NullTranslations, text: str, limit: Limit) -> str:
     return texts.gettext(text) % {"limit": limit_said(limit, texts)}
 
 
-def _owner(owner: Owner, texts: NullTranslations) -> str:
-    say = texts.gettext
+def owner_said(playbook: Playbook, owner: Owner, language: str) -> str:
+    """Who it is, as people say it."""
+    say = catalogue(language).gettext
     if owner.steward:
         return say(_("The steward, or the stand-in"))
     if owner.duty:
@@ -142,7 +145,10 @@ def _owner(owner: Owner, texts: NullTranslations) -> str:
     if owner.role is not None:
         return say(ROLE_LABELS[owner.role])
     if owner.body is not None:
-        return say(_("Body: %(key)s")) % {"key": owner.body}
+        body = next((body for body in playbook.bodies if body.key == owner.body), None)
+        if body is not None:
+            return body.name.in_(language)
+        return say(STANDING[owner.body]) if owner.body in STANDING else say(_("Body: %(key)s")) % {"key": owner.body}
     return say(UNIT_KINDS[str(owner.unit_kind)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -58,3 +59,14 @@ def meant(word: str, known: Iterable[str]) -> tuple[str, dict[str, str]]:
     if close:
         return DID_YOU_MEAN, {"meant": close[0]}
     return (KNOWN_WORDS, {"known": ", ".join(words)}) if words else ("", {})
+
+
+_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def syntax_fault(text: str, file: str, said: str) -> Fault:
+    """A text that is no TOML; `said`: by tomllib."""
+    found = _WHERE.search(said)
+    line = int(found[1]) if found and found[1] else text.count("\n") + 1
+    hint = _("Look for a missing quotation mark, bracket or equals sign on this line or the one before.")
+    return Fault(file, line, "", _("This is not TOML: %(why)s."), hint, {"why": _WHERE.sub("", said)})

@@ -68,6 +68,68 @@ EVIDENCE_LABELS = {
     "signature": _("a signature"),
 }
 
+PERIOD_LABELS = {
+    "week": _("every week"),
+    "fortnight": _("every fortnight"),
+    "month": _("every month"),
+    "quarter": _("every quarter"),
+    "half-year": _("every half-year"),
+    "year": _("every year"),
+}
+
+WEEKDAY_LABELS = {
+    "monday": _("on Monday"),
+    "tuesday": _("on Tuesday"),
+    "wednesday": _("on Wednesday"),
+    "thursday": _("on Thursday"),
+    "friday": _("on Friday"),
+    "saturday": _("on Saturday"),
+    "sunday": _("on Sunday"),
+}
+
+PER_LABELS = {
+    "subject": _("for each subject"),
+    "steward": _("for each steward"),
+    "unit": _("for each unit"),
+    "programme": _("once for the programme"),
+}
+
+SWEPT_LABELS = {
+    "courtyard": _("every courtyard"),
+    "grid": _("every grid"),
+    "household": _("every household"),
+    "business": _("every business"),
+    "place": _("every place on the list"),
+}
+
+#: In what help and works are counted.
+MEASURE_LABELS = {
+    "m": _("metres"),
+    "m2": _("square metres"),
+    "m3": _("cubic metres"),
+    "t": _("tonnes"),
+    "tree": _("trees"),
+    "plant": _("plants"),
+    "pot": _("pots"),
+    "plot": _("plots"),
+    "spot": _("spots"),
+    "building": _("buildings"),
+    "piece": _("pieces"),
+    "copy": _("copies"),
+    "person-time": _("person-times"),
+    "yuan": _("yuan"),
+}
+
+UNIT_KIND_LABELS = {
+    "leadership": _("District leadership"),
+    "department": _("Departments"),
+    "street_office": _("Street offices"),
+    "community_committee": _("Community committees"),
+    "team": _("Teams"),
+    "company": _("Companies"),
+    "service": _("Public services"),
+}
+
 
 def limit_said(limit: Limit, texts: NullTranslations) -> str:
     """`3wd` as people say it: 3 个工作日 / 3 working days."""

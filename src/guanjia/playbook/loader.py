@@ -5,18 +5,18 @@ Here is only what the schema asks; what does not fit together is for `checker`.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook.faults import Fault, PlaybookError, meant
+from guanjia.playbook.extending import Other, Taken, came_from, completed
+from guanjia.playbook.faults import Fault, PlaybookError, meant, syntax_fault
 from guanjia.playbook.limits import Limit, LimitError
 from guanjia.playbook.locator import Locator, written
 from guanjia.playbook.schema import Playbook
@@ -30,23 +30,29 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[Model]):
-    """What a file says, and where it says it."""
+    """What a file says, and where it says it. `text` is complete by itself; `files`: what it names of its folder and
+    what is there, by path. Both together are what can be kept elsewhere."""
 
     file: str
+    text: str
     value: Model
     locator: Locator
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    taken: tuple[Taken, ...] = ()
 
     def fault(self, path: tuple[str | int, ...], message: str, hint: str = "", **params: object) -> Fault:
-        return Fault(self.file, self.locator.line(path), written(path), message, hint, params)
+        here = Fault(self.file, self.locator.line(path), written(path), message, hint, params)
+        return came_from(here, self.taken)
 
 
 def load(folder: Path) -> Playbook:
     """The playbook of a folder. Raises PlaybookError with every fault of the text."""
-    return read_file(folder / FILE, Playbook).value
+    return read_folder(folder).value
 
 
 def loads(text: str, name: str = FILE) -> Playbook:
-    """The playbook of a text; `name` stands for the file in what is said of it. Raises PlaybookError."""
+    """The playbook of a text that is complete by itself; `name` stands for the file in what is said of it. Raises
+    PlaybookError."""
     return read(text, name, Playbook).value
 
 
@@ -55,9 +61,44 @@ def shipped() -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(SHIPPED.glob(f"*/{FILE}"))}
 
 
+def read_folder(folder: Path) -> Source[Playbook]:
+    """With what it takes over from others, and with the files that it names. Raises PlaybookError."""
+    path = folder / FILE
+    beside = {one.parent.name: one.parent for one in sorted(folder.parent.glob(f"*/{FILE}"))}
+    complete = completed(_text(path), str(path), _readers({**shipped(), **beside}))
+    source = read(complete.text, str(path), Playbook, complete.taken)
+    paths = {name: folder / name for name in source.value.files if is_inside(name)}
+    files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+    return replace(source, files=files)
+
+
+def is_inside(name: str) -> bool:
+    """Whether a path leads to something within the playbook's folder."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name
+
+
+def read_text(text: str, name: str = FILE, files: Mapping[str, bytes] | None = None) -> Source[Playbook]:
+    """With what it takes over from the playbooks of the package; `files`: what it names, by path. Raises
+    PlaybookError."""
+    complete = completed(text, name, _readers(shipped()))
+    return replace(read(complete.text, name, Playbook, complete.taken), files=files or {})
+
+
+def _readers(folders: Mapping[str, Path]) -> dict[str, Callable[[], Other]]:
+    def reader(path: Path) -> Callable[[], Other]:
+        return lambda: Other(str(path), _text(path))
+
+    return {key: reader(folder / FILE) for key, folder in folders.items()}
+
+
 def read_file(path: Path, model: type[Model]) -> Source[Model]:
+    return read(_text(path), str(path), model)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise PlaybookError(
             [Fault(str(path), 1, "", _("There is no such file."), _("Check the path of the folder."))]
@@ -65,31 +106,21 @@ def read_file(path: Path, model: type[Model]) -> Source[Model]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise PlaybookError([Fault(str(path), line, "", _("This is not UTF-8."), _("Save it as UTF-8."))]) from None
-    return read(text, str(path), model)
 
 
-def read(text: str, name: str, model: type[Model]) -> Source[Model]:
+def read(text: str, name: str, model: type[Model], taken: tuple[Taken, ...] = ()) -> Source[Model]:
     """Raises PlaybookError with every fault of the text."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PlaybookError([_syntax_fault(text, name, str(error))]) from None
+        raise PlaybookError([syntax_fault(text, name, str(error))]) from None
     locator = Locator(text)
     try:
-        return Source(name, model.model_validate(data), locator)
+        return Source(name, text, model.model_validate(data), locator, taken=taken)
     except ValidationError as error:
         reader = _Reader(name, model, locator)
-        raise PlaybookError(reader.faults(error.errors(include_url=False))) from None
-
-
-_WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-def _syntax_fault(text: str, name: str, said: str) -> Fault:
-    found = _WHERE.search(said)
-    line = int(found[1]) if found and found[1] else text.count("\n") + 1
-    hint = _("Look for a missing quotation mark, bracket or equals sign on this line or the one before.")
-    return Fault(name, line, "", _("This is not TOML: %(why)s."), hint, {"why": _WHERE.sub("", said)})
+        faults = reader.faults(error.errors(include_url=False))
+        raise PlaybookError(came_from(fault, taken) for fault in faults) from None
 
 
 class _Reader:
@@ -182,6 +213,7 @@ _TYPES = {
     "datetime": (_("“%(given)s” is not a moment."), _("Write it like 2026-03-02T09:00.")),
     "timezone": (_("“%(given)s” names a time zone."), _("Write local time alone, like 2026-03-02T09:00.")),
     "date": (_("“%(given)s” is not a day."), _("Write it like 2026-03-02.")),
+    "time": (_("“%(given)s” is not a time of day."), _('Write it in quotation marks, like "08:00".')),
 }
 _PATTERNS = {
     "[a-z]": _("Write small letters, digits and dashes, beginning with a letter, 40 at most."),

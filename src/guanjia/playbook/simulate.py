@@ -250,8 +250,4 @@ def _plain(value: object) -> str:
 
 
 def _timekeeper(story: Story, zone: ZoneInfo) -> Timekeeper:
-    overrides = {
-        **dict.fromkeys(story.calendar.closed, (False, "")),
-        **dict.fromkeys(story.calendar.open, (True, "")),
-    }
-    return Timekeeper(published_calendar().with_overrides(overrides), DEFAULT_HOURS, zone)
+    return Timekeeper(published_calendar().with_overrides(story.calendar.overrides()), DEFAULT_HOURS, zone)

@@ -18,8 +18,14 @@ FOLDER = "stories"
 
 
 class Exceptions(Strict):
+    """Days that are otherwise than the published calendar has them."""
+
     closed: tuple[date, ...] = ()
     open: tuple[date, ...] = ()
+
+    def overrides(self) -> dict[date, tuple[bool, str]]:
+        """As `WorkCalendar.with_overrides` takes them."""
+        return {**dict.fromkeys(self.closed, (False, "")), **dict.fromkeys(self.open, (True, ""))}
 
 
 class Request(Strict):

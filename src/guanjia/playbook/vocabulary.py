@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -51,7 +51,7 @@ def words(root: type[BaseModel] = Playbook, meanings: Mapping[str, str] = PLAYBO
     shared: list[Word] = []
     for model, places in _places(root).items():
         prefix = places[0] if len(places) == 1 else f"{model.__name__.lower()}."
-        for name, info in model.model_fields.items():
+        for name, info in _fields(model).items():
             word = Word(
                 prefix + name,
                 _value(info.annotation, info),
@@ -82,7 +82,7 @@ def annotation_at(root: type[BaseModel], path: Sequence[str | int]) -> Any:
         if isinstance(step, int):
             here = next(iter(get_args(_bare(here))), None)
         elif model := _model(here):
-            info = model.model_fields.get(step)
+            info = _fields(model).get(step)
             here = info.annotation if info is not None else None
         else:
             here = (get_args(_bare(here)) or (None,))[-1]
@@ -94,9 +94,14 @@ def keys_at(root: type[BaseModel], path: Sequence[str | int]) -> tuple[str, ...]
     here = annotation_at(root, path)
     model = _model(here)
     if model is not None:
-        return tuple(model.model_fields)
+        return tuple(_fields(model))
     arguments = get_args(_bare(here))
     return tuple(choices(arguments[0])) if get_origin(_bare(here)) is dict else ()
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """By the name that is written: `from`, which Python cannot call so."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
 def _places(root: type[BaseModel]) -> dict[type[BaseModel], list[str]]:
@@ -106,7 +111,7 @@ def _places(root: type[BaseModel]) -> dict[type[BaseModel], list[str]]:
 
 
 def _gather(model: type[BaseModel], place: str, places: dict[type[BaseModel], list[str]]) -> None:
-    for name, info in model.model_fields.items():
+    for name, info in _fields(model).items():
         for inner in _models(info.annotation):
             path = f"{place}{name}."
             known = places.setdefault(inner, [])
@@ -140,6 +145,7 @@ def _bare(annotation: Any) -> Any:
 
 _VALUES: dict[Any, str] = {
     date: _("day, such as 2026-03-02"),
+    time: _("time of day, such as 08:00"),
     NaiveDatetime: _("local moment, such as 2026-03-02T09:00"),
     bool: _("true or false"),
     int: _("whole number"),

@@ -30,6 +30,8 @@ class Draft:
     key: str
     started: str
     channel: str = "web"
+    #: Key of the programme that the card was printed for; empty for the one that takes requests from the web.
+    programme: str = ""
     text: str = ""
     category: str = ""
     call: bool = False

@@ -25,6 +25,8 @@ ASKING = Limit("ask", 40, 10)
 UPLOADING = Limit("upload", 60, 10)
 SUGGESTING = Limit("suggest", 200, 10)
 FINDING = Limit("find", 60, 10)
+#: Wrong codes of cards.
+GUESSING_CARDS = Limit("guess_card", 30, 10)
 #: Four digits of a phone are few: an address may miss so often, and so may everybody together on one number.
 GUESSING = Limit("guess", 15, 15)
 GUESSING_ONE = Limit("guess_one", 6, 60)

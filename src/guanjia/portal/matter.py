@@ -29,13 +29,16 @@ PHOTOS = 6
 FALLBACK = "other"
 
 
-def asked_under() -> tuple[int, Playbook]:
-    """The programme that takes requests from the web page: its id and its playbook. Raises case.no_programme."""
-    for programme in programmes.running():
-        playbook = programmes.playbook_of(programme.current_id)  # type: ignore[arg-type]
-        if "web" in playbook.channels:
-            return programme.pk, playbook
-    raise Problem(NO_PROGRAMME)
+def asked_under(key: str = "") -> tuple[int, Playbook]:
+    """The programme of a card, where it runs and takes requests by cards, else the first that takes them from the web
+    page: its id and its playbook. Raises case.no_programme."""
+    running = {one.pk: programmes.playbook_of(one.current_id) for one in programmes.running() if one.current_id}
+    of_card = (pair for pair in running.items() if pair[1].key == key and "card" in pair[1].channels)
+    of_web = (pair for pair in running.items() if "web" in pair[1].channels)
+    found = next(of_card, None) or next(of_web, None)
+    if found is None:
+        raise Problem(NO_PROGRAMME)
+    return found
 
 
 def suggested(playbook: Playbook, text: str) -> list[str]:
@@ -161,7 +164,7 @@ def send(draft: Draft, category: str, join: int | None, *, at: datetime) -> None
 
 
 def _new_case(draft: Draft, category: str, asker: NewContact | None, at: datetime) -> NewCase:
-    _id, playbook = asked_under()
+    _id, playbook = asked_under(draft.programme)
     spot = spot_of(draft, at)
     here = draft.how == "here"
     return NewCase(

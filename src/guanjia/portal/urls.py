@@ -21,6 +21,8 @@ urlpatterns = [
     path("t/<str:token>/hearing", track.track_hearing, name="track_hearing"),
     path("t/<str:token>/documents/<int:document_id>", track.track_document, name="track_document"),
     path("t/<str:token>/<str:verb>", track.track_act, name="track_act"),
+    # Without a slash: it stands on printed cards, and a shorter address makes a coarser code.
+    path("s/<str:code>", steward.card, name="card"),
     path("steward/", steward.steward, name="steward"),
     path("areas.geojson", steward.areas, name="areas"),
     path("ledger/", ledger.ledger, name="ledger"),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from guanjia.registry.models import Officer, Place, Subject
+from guanjia.registry.models import Officer, Place, Subject, Unit
 
 
 class Programme(models.Model):
@@ -28,7 +28,9 @@ class ProgrammeVersion(models.Model):
     version = models.CharField(max_length=24)
     #: The text of playbook.toml.
     source = models.TextField()
-    #: SHA-256 of the source.
+    #: What the playbook names beside its own text, by the name that it gives it: the rows of a form.
+    files = models.JSONField(default=dict)
+    #: SHA-256 of the source and its files.
     checksum = models.CharField(max_length=64)
     adopted_at = models.DateTimeField()
     #: The signature of the actor (`kernel.actor`).
@@ -182,3 +184,83 @@ class Gap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id or self.place_id}"
+
+
+class CardCode(models.Model):
+    """What a printed contact card says and its QR code opens: a place or a business in a programme, whoever serves it
+    today. Never changed and never given to another."""
+
+    code = models.CharField(max_length=12, unique=True)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subject__isnull=False, place__isnull=True) | Q(subject__isnull=True, place__isnull=False),
+                name="card_of_subject_or_place",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "programme"], condition=Q(subject__isnull=False), name="card_subject_once"
+            ),
+            models.UniqueConstraint(
+                fields=["place", "programme"], condition=Q(place__isnull=False), name="card_place_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CardOrder(models.Model):
+    """More cards than anybody waits for: the worker makes them part by part."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    #: Whose they are: the name of the place, unit or steward.
+    title = models.CharField(max_length=120)
+    #: Ids of `CardCode`, in the order of printing.
+    codes = models.JSONField()
+    copies = models.PositiveSmallIntegerField()
+    #: Parts made so far; a part is `rules.CARDS_A_PART` cards.
+    done = models.PositiveIntegerField(default=0)
+    parts = models.PositiveIntegerField()
+    ordered_at = models.DateTimeField()
+    officer = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="card_order_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.done}/{self.parts}"
+
+
+class PaperBlock(models.Model):
+    """Numbers reserved for paper forms of a place or a unit. A sheet's number is made of the block's id and the sheet's
+    place in it (`kernel.codes.paper_number`), so that no two blocks can share one."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    sheets = models.PositiveSmallIntegerField()
+    #: Of the form that asked: sent twice, it reserves once.
+    key = models.CharField(max_length=40, unique=True)
+    reserved_at = models.DateTimeField()
+    #: The signature of the actor (`kernel.actor`).
+    reserved_by = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, place__isnull=True) | Q(unit__isnull=True, place__isnull=False),
+                name="paper_of_unit_or_place",
+            ),
+            models.CheckConstraint(condition=Q(sheets__gte=1, sheets__lte=999), name="paper_sheets_in_block"),
+        ]
+
+    def __str__(self) -> str:
+        return f"paper block {self.pk}"

@@ -103,3 +103,34 @@ NOBODY_ELIGIBLE = define(
     todo=_("Appoint stewards first."),
     mender="administrator",
 )
+NO_CARDS = define(
+    "card.nobody",
+    404,
+    _("Nobody here has a steward for whom you may print cards."),
+    todo=_("Choose another place, unit or steward, or let stewards be assigned first."),
+    mender="administrator",
+)
+TOO_MANY_COPIES = define(
+    "card.copies",
+    422,
+    _("%(given)s copies of each card cannot be printed; 1 to %(most)s can."),
+    todo=_("Write a number in between."),
+)
+UNKNOWN_CARD = define(
+    "card.unknown",
+    404,
+    _("This card is none of ours, or its code is mistyped."),
+    todo=_("Type the code as it stands on the card, or look your steward up by your address."),
+)
+BAD_BLOCK = define(
+    "paper.size",
+    422,
+    _("A block of paper forms has 1 to %(most)s sheets, not %(given)s."),
+    todo=_("Write a number in between; reserve a second block for more."),
+)
+UNKNOWN_PAPER = define(
+    "paper.unknown",
+    422,
+    _("%(number)s is no number of a paper form that was reserved here."),
+    todo=_("Compare it with the sheet, digit by digit. Leave it empty where the paper has none."),
+)

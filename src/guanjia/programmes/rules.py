@@ -69,3 +69,30 @@ def fits_level(levels: Iterable[str], place_kind: str) -> bool:
 
 def may_take(load: int, more: int, most: int) -> bool:
     return load + more <= most
+
+
+#: Without the signs that are read as another: 0 and O, 1 and I and L, 5 and S, 8 and B, 2 and Z, U and V.
+CARD_SIGNS = "34679ACDEFGHJKMNPQRTVWXY"
+#: 24 to the 7th are 4.6 thousand million: a mistyped code meets nobody's card.
+CARD_LENGTH = 7
+CARDS_A_PAGE = 10
+#: More than this is made by the worker, while nobody waits for a page.
+CARDS_AT_ONCE = 200
+#: What the worker makes between two looks at whether it should stop; whole pages.
+CARDS_A_PART = 500
+MOST_COPIES = 100
+
+
+def card_code(text: str) -> str:
+    """As it is stored: capitals, without spaces and dashes."""
+    return "".join(text.split()).replace("-", "").upper()
+
+
+def parts_of(cards: int) -> int:
+    return -(-cards // CARDS_A_PART)
+
+
+def part(codes: Sequence[int], copies: int, number: int) -> list[int]:
+    """The codes printed on part `number` (from 0), each as often as there are copies, side by side."""
+    first = number * CARDS_A_PART
+    return [codes[at // copies] for at in range(first, min(first + CARDS_A_PART, len(codes) * copies))]

@@ -157,12 +157,9 @@ class CaseUnit(models.Model):
         return f"{self.case_id}:{self.unit_id}"
 
 
-class Document(models.Model):
-    """A photo or file of a case, checked and re-encoded when it came in. `event_seq` says which line of the
-    ledger it belongs to."""
+class Upload(models.Model):
+    """A photo or file from people, as `cases.uploads` checked and re-encoded it."""
 
-    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="documents")
-    event_seq = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=16)
     name = models.CharField(max_length=120)
     file = models.FileField(upload_to="documents/%Y/%m/%d")
@@ -170,6 +167,16 @@ class Document(models.Model):
     content_type = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class Document(Upload):
+    """A photo or file of a case. `event_seq` says which line of the ledger it belongs to."""
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="documents")
+    event_seq = models.PositiveIntegerField(null=True)
     public = models.BooleanField(default=False)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.JSONField()

@@ -16,6 +16,7 @@ from guanjia.access import policy as access_policy
 from guanjia.access import queries as access
 from guanjia.cases.queries import lists
 from guanjia.console.navigation import SEES_CASES
+from guanjia.console.viewmodels.cards import cards_url
 from guanjia.console.viewmodels.changes import Change, latest
 from guanjia.console.viewmodels.hours import seasons
 from guanjia.console.viewmodels.places import Deed, deed
@@ -236,6 +237,8 @@ def deeds(actor: Actor, officer: Any) -> list[Deed]:
                 (_("Leaves"), "retire", "logout", _("Whom nobody has to follow")),
             )
         ]
+    if url := cards_url(actor, officer=officer.pk):
+        found.append({**deed(_("Contact cards"), url, "card", _("To print, with a QR code")), "page": True})
     return found if officer.active else []
 
 

@@ -14,6 +14,7 @@ from guanjia.access import policy as access_policy
 from guanjia.console.viewmodels.people import Counts, counts
 from guanjia.console.viewmodels.places import Deed, deed
 from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
+from guanjia.fieldwork import policy as fieldwork_policy
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
@@ -78,6 +79,8 @@ class SubjectPage:
     answering: Sequence[Answering]
     history: Sequence[Past]
     deeds: Sequence[Deed]
+    #: "" for a reader who does not go there.
+    visit_url: str
 
 
 def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
@@ -97,6 +100,7 @@ def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
         answering=answering(subject_id=subject_id, at=at),
         history=past(programmes.assignment_history(actor, subject_id=subject_id, size=20).rows),
         deeds=_deeds(actor, card),
+        visit_url=_visit_url(actor, card.subject),
     )
 
 
@@ -131,6 +135,13 @@ def _facts(card: SubjectCard) -> list[dict[str, Any]]:
     if card.household is not None:
         found.append({"label": _("Members"), "value": card.household.members})
     return found
+
+
+def _visit_url(actor: Actor, subject: Any) -> str:
+    served = subject.valid_to is None
+    if served and fieldwork_policy.may_visit(actor, subject.kind, subject.place.path if subject.place else ""):
+        return reverse("console:visit", args=[subject.pk])
+    return ""
 
 
 def _deeds(actor: Actor, card: SubjectCard) -> list[Deed]:

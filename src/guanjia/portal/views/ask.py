@@ -12,16 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guanjia.access import cards, gate
+from guanjia.access import gate
 from guanjia.access.requests import Request
 from guanjia.kernel.problems import Problem
 from guanjia.portal import drafts as drafting
 from guanjia.portal import limits, matter, stewards, tracking
-from guanjia.portal.documents import answer_with
+from guanjia.ui.documents import answer_with
 from guanjia.portal.drafts import Draft
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import CheckForm, WhatForm, WhereForm, WhoForm
 from guanjia.portal.pages import page, private, shown_title, told
+from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
 
 STEPS = (("what", _("What")), ("where", _("Where")), ("who", _("You")), ("check", _("Check")))
@@ -72,12 +73,19 @@ def ask(request: Request) -> HttpResponse:
 
 def _from_link(query: Mapping[str, str]) -> dict[str, Any]:
     if "card" in query:
-        return {"channel": "card", "card_place_id": stewards.current_place(cards.read_card(query["card"]))}
+        return _from_card(programmes.card_of(query["card"]))
     if query.get("place", "").isdecimal():
         return {"card_place_id": stewards.current_place(int(query["place"]))}
     if query.get("shop", "").isdecimal() and registry.business_called(int(query["shop"])):
         return {"how": "shop", "subject_id": int(query["shop"])}
     return {}
+
+
+def _from_card(card: Any) -> dict[str, Any]:
+    of = {"channel": "card", "programme": card.programme.key}
+    if card.subject_id is None:
+        return {**of, "card_place_id": stewards.current_place(card.place_id)}
+    return {**of, "how": "shop", "subject_id": card.subject_id} if registry.business_called(card.subject_id) else of
 
 
 @gate.public
@@ -116,7 +124,7 @@ def _take_photos(request: Request, draft: Draft) -> str:
 def _what_page(
     request: Request, kept: Draft | None, form: WhatForm, draft: Draft, *, photo_error: str = "", status: int = 200
 ) -> HttpResponse:
-    _id, playbook = matter.asked_under()
+    _id, playbook = matter.asked_under(draft.programme)
     problems = [{"text": photo_error, "field": "id_photos"}] if photo_error else []
     action = reverse("portal:ask_what", args=[kept.key]) if kept else request.get_full_path()
     context = {
@@ -127,9 +135,8 @@ def _what_page(
         "room": matter.PHOTOS - len(draft.documents),
         "documents": draft.documents,
         "may_call": matter.comes_at_once(playbook),
-        "steward": stewards.of_place(registry.place(draft.card_place_id), at=request.at)
-        if draft.card_place_id
-        else None,
+        "programme": draft.programme,
+        "steward": stewards.of_draft(draft, at=request.at),
     }
     return _step(request, kept, "what", context, status=status)
 
@@ -139,7 +146,7 @@ def _what_page(
 def suggest(request: Request) -> HttpResponse:
     """What kind of matter the words so far speak of, while they are typed. By POST: they belong into no address."""
     limits.spend(request, limits.SUGGESTING)
-    _id, playbook = matter.asked_under()
+    _id, playbook = matter.asked_under(request.GET.get("programme", ""))
     text = request.POST.get("text", "")[:1000]
     found = matter.spoken_of(playbook, text)
     options = [{"key": key, "name": told(category.name)} for key in found if (category := playbook.category(key))]
@@ -207,7 +214,7 @@ def who(request: Request, draft: Draft) -> HttpResponse:
         draft.phone, draft.name = ("", "") if draft.anonymous else (values["phone"], values["name"])
         draft.public = values["public"] == "yes"
         return _on(request, draft)
-    _id, playbook = matter.asked_under()
+    _id, playbook = matter.asked_under(draft.programme)
     context = {"form": form, "keep_days": playbook.retention.personal_data.amount}
     return _step(request, draft, "who", context, status=422 if form.errors else 200)
 
@@ -218,7 +225,7 @@ def who(request: Request, draft: Draft) -> HttpResponse:
 def check(request: Request, draft: Draft) -> HttpResponse:
     if draft.next_step != "check":
         return redirect(f"portal:ask_{draft.next_step}", draft.key)
-    _id, playbook = matter.asked_under()
+    _id, playbook = matter.asked_under(draft.programme)
     likely = matter.suggested(playbook, draft.text)
     form = CheckForm(request.POST or None, playbook=playbook, initial={"category": draft.category or likely[0]})
     if request.method == "POST" and form.is_valid():

@@ -11,7 +11,7 @@ from guanjia.access.requests import Request
 from guanjia.cases.queries.documents import document as document_for
 from guanjia.cases.queries.public import count_published
 from guanjia.kernel.problems import Problem
-from guanjia.portal.documents import answer_with
+from guanjia.ui.documents import answer_with
 from guanjia.portal.matter import asked_under
 from guanjia.portal.pages import page
 

@@ -19,6 +19,7 @@ from guanjia.portal import limits, stewards
 from guanjia.portal.fields import put_on
 from guanjia.portal.forms import StewardForm
 from guanjia.portal.pages import page
+from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
 from guanjia.registry.queries.drawing import courtyards_in, read_box
 from guanjia.registry.queries.places import Place
@@ -42,6 +43,19 @@ def steward(request: Request) -> HttpResponse:
     elif request.GET.get("place", "").isdecimal():
         context |= _at(registry.place(stewards.current_place(int(request.GET["place"]))), request)
     return page(request, "steward", context, status=422 if form.errors else 200)
+
+
+@gate.public
+@require_safe
+def card(request: Request, code: str) -> HttpResponse:
+    """What the QR code of a contact card opens: who serves there now, whoever it was when the card was printed."""
+    limits.check(request, limits.GUESSING_CARDS)
+    try:
+        known = programmes.card_of(code)
+    except Problem:
+        limits.spend(request, limits.GUESSING_CARDS)
+        raise
+    return page(request, "card", {"found": stewards.of_card(known, at=request.at), "code": known.code})
 
 
 def _search(text: str, request: Request) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from guanjia.notices import actions, queries
 from guanjia.playbook.due import NOTE_WORDS
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS
 from guanjia.portal import limits, tracking
-from guanjia.portal.documents import answer_with
+from guanjia.ui.documents import answer_with
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import HERE, HearingForm, RateForm, SayForm, TrackForm
 from guanjia.portal.matter import check_count

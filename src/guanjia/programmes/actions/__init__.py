@@ -4,7 +4,9 @@ in the same transaction."""
 from guanjia.programmes.actions.adoption import adopt, enrol, leave, stop
 from guanjia.programmes.actions.alarm import sound_alarm
 from guanjia.programmes.actions.assigning import assign, hand_over_caseload, unassign
+from guanjia.programmes.actions.cards import check_copies, issue_cards, order_cards
 from guanjia.programmes.actions.following import follow_replacement, follow_succession
+from guanjia.programmes.actions.paper import reserve_numbers
 from guanjia.programmes.actions.sharing import LeftOver, Sharing, share_out
 from guanjia.programmes.actions.writing import HandOver
 from guanjia.programmes.models import AssignmentRole
@@ -16,11 +18,15 @@ __all__ = [
     "Sharing",
     "adopt",
     "assign",
+    "check_copies",
     "enrol",
     "follow_replacement",
     "follow_succession",
     "hand_over_caseload",
+    "issue_cards",
     "leave",
+    "order_cards",
+    "reserve_numbers",
     "share_out",
     "sound_alarm",
     "stop",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +14,7 @@ from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook import checker, loader
+from guanjia.playbook import checker, forms, loader
 from guanjia.playbook.faults import PlaybookError
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, queries
@@ -30,15 +32,17 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
     new cases follow it, open ones keep theirs. The same text again is the same version. Raises
     programme.bad_playbook."""
     demand(policy.may_adopt(actor), _("adopt a playbook"))
-    text, playbook = _read(source)
-    checksum = hashlib.sha256(text.encode()).hexdigest()
+    read = _read(source)
+    playbook, files = read.value, _kept(read)
+    checksum = _checksum(read.text, files)
     programme, _created = Programme.objects.get_or_create(key=playbook.key, defaults={"adopted_at": at})
     version, new = ProgrammeVersion.objects.get_or_create(
         programme=programme,
         checksum=checksum,
         defaults={
             "version": playbook.playbook.version,
-            "source": text,
+            "source": read.text,
+            "files": files,
             "adopted_at": at,
             "adopted_by": actor.signature,
         },
@@ -54,16 +58,26 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
     return version
 
 
-def _read(source: Path | str) -> tuple[str, Playbook]:
+def _read(source: Path | str) -> loader.Source[Playbook]:
     try:
-        if isinstance(source, str):
-            return source, checker.checked(source)
-        path = source / loader.FILE
-        loader.load(source)
-        text = path.read_text("utf-8")
-        return text, checker.checked(text, str(path))
+        return checker.checked_text(source) if isinstance(source, str) else checker.checked_folder(source)
     except PlaybookError as error:
         raise Problem(BAD_PLAYBOOK, count=len(error.faults), first=str(error.faults[0])) from error
+
+
+def _kept(source: loader.Source[Playbook]) -> dict[str, Any]:
+    """The files that the playbook names, by their paths: of a form its workbook, of a page its text."""
+    forms_named = {form.file for form in source.value.forms}
+    return {
+        name: forms.read(name, content).workbook() if name in forms_named else content.decode()
+        for name, content in sorted(source.files.items())
+    }
+
+
+def _checksum(text: str, files: dict[str, Any]) -> str:
+    """Of the text alone where it names no files."""
+    said = text + json.dumps(files, ensure_ascii=False, sort_keys=True) if files else text
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 @transaction.atomic

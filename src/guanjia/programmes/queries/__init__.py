@@ -4,13 +4,22 @@ from guanjia.programmes.models import GapKind
 from guanjia.programmes.queries.adopted import (
     current_playbook,
     enrolled,
+    file_of,
     playbook_of,
     programme,
     programme_of,
     programmes,
     running,
 )
-from guanjia.programmes.queries.caseloads import assignment_history, caseload, in_care, loads
+from guanjia.programmes.queries.cards import (
+    CardFace,
+    card_faces,
+    card_of,
+    card_order,
+    card_orders,
+    cards_to_print,
+)
+from guanjia.programmes.queries.caseloads import assignment_history, caseload, caseload_sizes, in_care, loads
 from guanjia.programmes.queries.coverage import (
     Coverage,
     KindCoverage,
@@ -20,26 +29,39 @@ from guanjia.programmes.queries.coverage import (
     gap_subjects,
     open_gaps,
 )
+from guanjia.programmes.queries.papers import PaperSheet, paper_block, paper_blocks, paper_sheet
 from guanjia.programmes.queries.pool import Candidate, pool
 from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewards_for_many
 
 __all__ = [
     "Candidate",
+    "CardFace",
     "Coverage",
     "GapKind",
     "KindCoverage",
+    "PaperSheet",
     "Stewardship",
     "assignment_history",
+    "card_faces",
+    "card_of",
+    "card_order",
+    "card_orders",
+    "cards_to_print",
     "caseload",
+    "caseload_sizes",
     "coverage",
     "current_playbook",
     "enrolled",
+    "file_of",
     "gap_ids",
     "gap_places",
     "gap_subjects",
     "in_care",
     "loads",
     "open_gaps",
+    "paper_block",
+    "paper_blocks",
+    "paper_sheet",
     "playbook_of",
     "pool",
     "programme",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from guanjia.kernel.problems import NOT_FOUND, Problem
@@ -30,6 +32,15 @@ def playbook_of(version_id: int) -> Playbook:
     return parsed[version_id]
 
 
+def file_of(version_id: int, name: str) -> Any:
+    """What a playbook names beside its own text: the rows of a form by sheet, or a text. One query. Raises
+    not_found."""
+    files = ProgrammeVersion.objects.filter(pk=version_id).values_list("files", flat=True).first()
+    if files is None or name not in files:
+        raise Problem(NOT_FOUND, what=_("file"), key=name)
+    return files[name]
+
+
 def programme(key: str) -> Programme:
     """Raises not_found."""
     found = next((one for one in programmes() if one.key == key), None)
@@ -46,7 +57,10 @@ def programme_of(version_id: int) -> Programme:
 def programmes() -> list[Programme]:
     """All, stopped ones too: a handful. Public. No query while nothing changed but that of the stamp."""
     return _all.get(
-        "", lambda: list(Programme.objects.select_related("current").defer("current__source").order_by("pk"))
+        "",
+        lambda: list(
+            Programme.objects.select_related("current").defer("current__source", "current__files").order_by("pk")
+        ),
     )
 
 

@@ -113,3 +113,8 @@ def days_of(year: int) -> list[CalendarDay]:
 def own_hours(unit_id: int | None) -> UnitHours | None:
     """The hours and exceptions set for one unit; None: for the district."""
     return UnitHours.objects.filter(Q(unit_id=unit_id) if unit_id is not None else Q(unit__isnull=True)).first()
+
+
+def officer_names(ids: Collection[int]) -> dict[int, str]:
+    """By id, also those who have left. One query."""
+    return dict(Officer.objects.filter(pk__in=ids).values_list("pk", "name"))

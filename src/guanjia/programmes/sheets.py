@@ -1,0 +1,93 @@
+"""What is printed of programmes: records and words in, the data of a sheet of `printing` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanjia.playbook.hours import OfficeHours
+from guanjia.printing import typeset
+from guanjia.programmes import queries
+from guanjia.programmes.queries.cards import CardFace
+from guanjia.registry.queries import ServiceCard
+
+#: Cards drawn between two words of progress.
+_CHUNK = 100
+
+
+def cards_pdf(
+    codes: Sequence[int], *, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+) -> bytes:
+    """The cards of these codes (ids of `CardCode`, a repeated one printed as often), ten a page. Five queries for each
+    100. `progress` hears (made, of all). Raises print.no_font."""
+    return typeset.pdf("cards", cards_sheet(codes, at=at, progress=progress), at=at)
+
+
+def cards_sheet(
+    codes: Sequence[int], *, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, Any]:
+    """What `sheets/cards.typ` reads."""
+    different = list(dict.fromkeys(codes))
+    faces: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(different), _CHUNK):
+        found = queries.card_faces(different[start : start + _CHUNK], at=at)
+        faces |= {pk: _card(face) for pk, face in found.items()}
+        progress(len(faces), len(different))
+    words = {
+        "steward": _("Your steward"),
+        "nobody": _("To be named"),
+        "scan": _("Scan to ask"),
+        "hours": _("Office hours"),
+        "stand_in": _("When away"),
+        "desk": _("Service desk"),
+    }
+    return {**_about(_("Contact cards")), "words": words, "cards": [faces[pk] for pk in codes if pk in faces]}
+
+
+def card_url(code: str) -> str:
+    """What the QR code opens."""
+    return f"{settings.GUANJIA_PUBLIC_URL}{reverse('portal:card', args=[code])}"
+
+
+def _card(face: CardFace) -> dict[str, Any]:
+    return {
+        "code": face.code,
+        "place": face.where,
+        "steward": face.steward.name if face.steward else "",
+        "unit": face.steward.unit if face.steward else "",
+        "phone": face.steward.phone if face.steward else "",
+        "stand_in": _called(face.stand_in),
+        "hours": hours_said(face.hours),
+        "desk": face.desk or settings.GUANJIA_HELP_LINE,
+        "qr": typeset.qr(card_url(face.code)),
+    }
+
+
+def _called(card: ServiceCard | None) -> str:
+    return f"{card.name} {card.phone}".strip() if card else ""
+
+
+def hours_said(hours: OfficeHours) -> list[str]:
+    """One line a season, without its days where there is only one."""
+    spans = [" ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in one.spans) for one in hours.seasons]
+    if len(spans) == 1:
+        return spans
+    return [
+        _("%(first)s to %(last)s: %(spans)s") % {"first": _day(one.first), "last": _day(one.last), "spans": said}
+        for one, said in zip(hours.seasons, spans, strict=True)
+    ]
+
+
+def _day(day: tuple[int, int]) -> str:
+    return _("%(month)s/%(day)s") % {"month": day[0], "day": day[1]}
+
+
+def _about(title: str) -> Mapping[str, str]:
+    lang = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    return {"title": title, "lang": lang, "district": settings.GUANJIA_DISTRICT_NAME}
