@@ -51,17 +51,27 @@ def table(playbook: Playbook, language: str) -> Table:
     headings = [_("Tier"), _("Who"), *(CLOCK_LABELS[kind] for kind in CLOCKS), _("Redo"), _("Evidence"), _("When late")]
     rows = []
     for tier in playbook.ladder.tiers:
-        limits = [getattr(tier, str(kind)) for kind in CLOCKS] + [tier.redo or tier.resolve]
         rows.append(
             (
                 tier.name.in_(language),
                 owner_said(playbook, tier.owner, language),
-                *(limit_said(limit, texts) if limit is not None else "–" for limit in limits),
+                *(_limit_said(tier, kind, texts) or "–" for kind in CLOCKS),
+                limit_said(redo, texts) if (redo := tier.redo or tier.resolve) is not None else "–",
                 _evidence(tier, texts) or "–",
                 say(_("climbs by itself")) if tier.when_late == "escalate" else say(_("marked late")),
             )
         )
     return Table(tuple(map(say, headings)), tuple(rows))
+
+
+def _limit_said(tier: Tier, kind: ClockKind, texts: NullTranslations) -> str:
+    """A limit of a tier; where kinds of request have limits of their own, these too. "" for none."""
+    limit: Limit | None = getattr(tier, str(kind))
+    said = [limit_said(limit, texts)] if limit is not None else []
+    if kind is ClockKind.RESOLVE:
+        own = ((texts.gettext(KIND_LABELS[key]), limit_said(one, texts)) for key, one in tier.resolve_by_kind.items())
+        said += [texts.gettext(_("%(kind)s %(limit)s")) % {"kind": label, "limit": text} for label, text in own]
+    return texts.gettext(_("; ")).join(said)
 
 
 def boxes(playbook: Playbook, language: str) -> list[Box]:
@@ -94,10 +104,10 @@ def boxes(playbook: Playbook, language: str) -> list[Box]:
 def _rung(number: int, tier: Tier, playbook: Playbook, language: str) -> Box:
     texts = catalogue(language)
     say = texts.gettext
-    limits = [(CLOCK_LABELS[kind], getattr(tier, str(kind))) for kind in CLOCKS]
+    limits = [(CLOCK_LABELS[kind], _limit_said(tier, kind, texts)) for kind in CLOCKS]
     lines = [
         owner_said(playbook, tier.owner, language),
-        " · ".join(f"{say(label)} {limit_said(limit, texts)}" for label, limit in limits if limit is not None),
+        " · ".join(f"{say(label)} {limit}" for label, limit in limits if limit),
     ]
     if tier.evidence:
         lines.append(say(_("to show: %(evidence)s")) % {"evidence": _evidence(tier, texts)})

@@ -58,7 +58,7 @@ KIND_LABELS = {
     "help": _("Request for help"),
     "suggest": _("Suggestion"),
     "complain": _("Complaint"),
-    "report": _("Report"),
+    "report": _("Something reported"),
 }
 
 EVIDENCE_LABELS = {

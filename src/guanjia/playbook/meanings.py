@@ -59,6 +59,7 @@ PLAYBOOK = {
     "ladder.tiers.arrive": _("How soon somebody is there when the asker calls; by the wall clock, day and night."),
     "ladder.tiers.first_opinion": _("How soon a first opinion is given."),
     "ladder.tiers.resolve": _("How soon it is to be resolved; after that the case climbs or is late."),
+    "ladder.tiers.resolve_by_kind": _("Where a kind of request has another limit than the rest."),
     "ladder.tiers.redo": _("How soon it is to be resolved again when the asker was not satisfied."),
     "ladder.tiers.evidence": _("What has to be shown for a claim that it is solved."),
     "ladder.tiers.warn": _("Shares of a limit after which the holder is warned, rising."),

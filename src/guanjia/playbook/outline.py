@@ -74,7 +74,10 @@ class _Saying:
         if visits.themes:
             yield self.text(_("about: %(themes)s"), themes=self._names(visits.themes))
         if visits.form is not None:
-            yield self.text(_("with a form")) + self._form(visits.form)
+            form = self._playbook.form(visits.form)
+            yield self.text(
+                _("form: %(form)s"), form=form.name.in_(self._language) if form is not None else visits.form
+            )
 
     def forms(self) -> Iterator[str]:
         for form in self._playbook.forms:
@@ -93,10 +96,15 @@ class _Saying:
             name=task.name.in_(self._language),
             every=self.text(PERIOD_LABELS[task.every]),
             per=self.text(PER_LABELS[task.per]),
-            who=owner_said(self._playbook, task.who, self._language),
+            who=self._who(task),
             due=self._after(task),
         )
         return said + self._form(task.form)
+
+    def _who(self, task: Task) -> str:
+        if task.who.steward:
+            return self.text(_("the steward"))
+        return owner_said(self._playbook, task.who, self._language)
 
     def _after(self, task: Task) -> str:
         if not task.due.amount:

@@ -104,6 +104,8 @@ def _limits(book: Playbook) -> Iterator[tuple[tuple[str | int, ...], Limit]]:
             value = getattr(part, name)
             if isinstance(value, Limit):
                 yield (*path, name), value
+            elif isinstance(value, dict):
+                yield from (((*path, name, key), limit) for key, limit in value.items())
 
 
 @check
@@ -111,20 +113,22 @@ def first_steps_end_before_the_last(book: Playbook, source: Source[Playbook]) ->
     for index, tier in enumerate(book.ladder.tiers):
         for name in ("accept", "first_opinion"):
             limit = getattr(tier, name)
-            if limit and tier.resolve and limit.unit is tier.resolve.unit and limit.amount > tier.resolve.amount:
-                yield source.fault(
-                    ("ladder", "tiers", index, name),
-                    _("%(limit)s for this is longer than the whole tier has: %(whole)s."),
-                    _("Shorten it."),
-                    limit=limit,
-                    whole=tier.resolve,
-                )
+            for whole in (tier.resolve, *tier.resolve_by_kind.values()):
+                if limit and whole and limit.unit is whole.unit and limit.amount > whole.amount:
+                    yield source.fault(
+                        ("ladder", "tiers", index, name),
+                        _("%(limit)s for this is longer than the whole tier has: %(whole)s."),
+                        _("Shorten it."),
+                        limit=limit,
+                        whole=whole,
+                    )
 
 
 @check
 def extensions_fit_a_limit(book: Playbook, source: Source[Playbook]) -> Iterator[Fault]:
     longest = book.ladder.extension.longest
-    units = {tier.resolve.unit for tier in book.ladder.tiers if tier.resolve is not None}
+    limits = [limit for tier in book.ladder.tiers for limit in (tier.resolve, *tier.resolve_by_kind.values())]
+    units = {limit.unit for limit in limits if limit is not None}
     if units and longest.unit not in units:
         yield source.fault(
             ("ladder", "extension", "longest"),

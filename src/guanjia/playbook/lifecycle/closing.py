@@ -89,7 +89,7 @@ def redo(case: CaseState, playbook: Playbook) -> list[Op]:
     if not case.tier:
         return [*clocks, start(ClockKind.DISPATCH, playbook.ladder.dispatch, tier="")]
     tier = playbook.tier(case.tier)
-    limit = tier.redo or tier.resolve
+    limit = tier.redo or playbook.resolve_limit(tier, case.category)
     return [*clocks, start(ClockKind.RESOLVE, limit, tier=tier.key)] if limit is not None else clocks
 
 

@@ -75,7 +75,7 @@ def enter_tier(case: CaseState, tier: Tier, playbook: Playbook) -> list[Op]:
     operations = [*resume(case), *stop(case, *ending)] if stays else stop(case, *ending, *OWED)
     starting = {ClockKind.ACCEPT: tier.accept}
     if not stays:
-        starting[ClockKind.RESOLVE] = tier.resolve
+        starting[ClockKind.RESOLVE] = playbook.resolve_limit(tier, case.category)
         starting[ClockKind.FIRST_OPINION] = _first_opinion(case, tier, playbook)
         starting[ClockKind.ARRIVE] = tier.arrive if case.called else None
     return operations + [start(kind, limit, tier=tier.key) for kind, limit in starting.items() if limit is not None]

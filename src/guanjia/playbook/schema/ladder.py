@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from guanjia.kernel.actor import Role
-from guanjia.playbook.schema.parts import EvidenceKind, Key, LimitField, Owner, Share, Strict, Text
+from guanjia.playbook.limits import Limit
+from guanjia.playbook.schema.parts import CaseKind, EvidenceKind, Key, LimitField, Owner, Share, Strict, Text
 
 
 class Tier(Strict):
@@ -20,11 +21,16 @@ class Tier(Strict):
     arrive: LimitField | None = None
     first_opinion: LimitField | None = None
     resolve: LimitField | None = None
+    resolve_by_kind: dict[CaseKind, LimitField] = Field(default_factory=dict)
     redo: LimitField | None = None
     evidence: tuple[EvidenceKind, ...] = ()
     #: How much of a clock's time has gone when its holder is warned, e.g. [0.5, 0.8].
     warn: tuple[Share, ...] = (0.8,)
     when_late: Literal["escalate", "mark"] = "escalate"
+
+    def resolve_for(self, kind: str) -> Limit | None:
+        """How long a case of this kind has here."""
+        return next((limit for key, limit in self.resolve_by_kind.items() if key == kind), self.resolve)
 
 
 class Emergency(Strict):

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from guanjia.kernel.actor import Role
+from guanjia.playbook.limits import Limit
 from guanjia.playbook.schema.fieldwork import Body, FormUse, Handbook, Patrols, Sweep, Task, Visits, Work
 from guanjia.playbook.schema.ladder import Ladder, Tier
 from guanjia.playbook.schema.parts import (
@@ -154,6 +155,11 @@ class Playbook(Strict):
 
     def category(self, key: str) -> Category | None:
         return self._categories.get(key)
+
+    def resolve_limit(self, tier: Tier, category: str) -> Limit | None:
+        """How long a case of this category has on this tier."""
+        found = self.category(category)
+        return tier.resolve_for(found.kind) if found is not None else tier.resolve
 
     def form(self, key: str) -> FormUse | None:
         return next((form for form in self.forms if form.key == key), None)

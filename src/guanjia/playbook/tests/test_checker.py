@@ -277,6 +277,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         'first_opinion = "1wd" ⇐',
         "“1wd” stands still by night and on days off, but this cannot wait.",
     ),
+    "no-time-by-kind": (
+        'resolve = "2wd"',
+        'resolve = "2wd"\nresolve_by_kind = { consult = "0wd" } ⇐',
+        "A limit of nothing is late at once.",
+    ),
     "no-time": ('dispatch = "4wh"', 'dispatch = "0wh" ⇐', "A limit of nothing is late at once."),
     "accept-too-long": ('accept = "1wd"', 'accept = "3wd" ⇐', "3wd for this is longer than the whole tier has: 2wd."),
     "extension-unit": (
@@ -437,6 +442,7 @@ def test_a_broken_playbook_is_told_by_file_line_and_sentence(name: str, tmp_path
 
 #: Breaking one thing here makes another wrong as well.
 ECHOES = {
+    "no-time-by-kind",
     "category-twice",
     "unserved-subject",
     "both-ways",
