@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils.timezone import localdate
 
 from guanjia.cases.actions.clocks import recount, ring
+from guanjia.cases.actions.rehearsals import count_stretch
 from guanjia.cases.deadlines import deadlines, timekeeper
 from guanjia.cases.ledger import read
 from guanjia.cases.models import Case, Clock, Digest, Event
@@ -110,6 +111,11 @@ def _settled_days(first: date | None, at: datetime) -> Iterator[date]:
     while day is not None and local_midnight(day + timedelta(days=1)) + SETTLED <= at:
         yield day
         day += timedelta(days=1)
+
+
+def rehearse(at: datetime) -> int:
+    """One stretch of the rehearsals that were ordered."""
+    return count_stretch(at=at)
 
 
 def prove(*, since: datetime | None = None, progress: Callable[[int], None] | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -66,7 +66,29 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Two plans with the same one are counted to the same tally."""
-        return sha256(json.dumps(asdict(self), default=str, sort_keys=True).encode()).hexdigest()
+        return sha256(json.dumps(self.dump(), sort_keys=True).encode()).hexdigest()
+
+    def dump(self) -> dict[str, Any]:
+        """JSON; `Plan.load` gives the plan back."""
+        return {
+            **{name: getattr(self, name) for name in ("programme", "source", "first", "last", "cases")},
+            "since": self.since.isoformat(),
+            "horizon": self.horizon.isoformat(),
+            "days": self.days.model_dump(mode="json"),
+        }
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Plan:
+        return cls(
+            data["programme"],
+            data["source"],
+            date.fromisoformat(data["since"]),
+            datetime.fromisoformat(data["horizon"]),
+            Exceptions.model_validate(data["days"]),
+            data["first"],
+            data["last"],
+            data["cases"],
+        )
 
 
 def plan(

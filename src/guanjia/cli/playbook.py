@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +17,11 @@ from rich.text import Text
 from guanjia.cli import district, speech
 from guanjia.kernel.catalogues import catalogue
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook import checker, explain, loader, reference, simulate, stories
+from guanjia.playbook import checker, drafts, explain, loader, reference, simulate, stories
 from guanjia.playbook.faults import Fault, PlaybookError
 from guanjia.playbook.outline import outline
 from guanjia.playbook.schema import Playbook
 
-SCAFFOLD = Path(__file__).resolve().parent / "scaffold"
 #: Stories tell local time; which zone it is changes nothing in them.
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -191,7 +189,7 @@ def _load(folder: Path) -> Playbook:
 @speech.option("--dir-out", type=click.Path(path_type=Path), default=Path(), help=_("Where to put the folder."))
 @speech.language_option
 def new(key: str, dir_out: Path) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", key):
+    if not drafts.KEY.fullmatch(key):
         sentence = _(
             "“%(key)s” is no key. Write small letters, digits and dashes, beginning with a letter, 40 at most."
         )
@@ -200,9 +198,8 @@ def new(key: str, dir_out: Path) -> None:
     if folder.exists():
         raise click.UsageError(speech.say(_("%(folder)s is there already; choose another key."), folder=folder))
     (folder / stories.FOLDER).mkdir(parents=True)
-    for source in sorted(SCAFFOLD.rglob("*.toml")):
-        text = source.read_text("utf-8").replace("new-playbook", key)
-        (folder / source.relative_to(SCAFFOLD)).write_text(text, "utf-8")
+    for path, text in drafts.begun(key).items():
+        (folder / path).write_text(text, "utf-8")
     speech.out().print(
         Text(speech.say(_("Begun in %(folder)s. Next: guanjia playbook check %(folder)s --stories"), folder=folder))
     )
@@ -257,10 +254,11 @@ def rehearse(
 ) -> None:
     key = _load(Path(programme)).key if Path(programme).is_dir() else programme
     folder = _folder(changed)
-    if faults := checker.faults_of(folder):
-        print_faults(faults)
-        raise SystemExit(1)
-    source = (folder / loader.FILE).read_text("utf-8")
+    try:
+        source = checker.checked_folder(folder).text
+    except PlaybookError as error:
+        print_faults(error.faults)
+        raise SystemExit(1) from None
     # What follows works on a district, and is loaded once it has been entered.
     district.enter(district_dir)
     job = importlib.import_module("guanjia.cli.rehearse")

@@ -90,6 +90,7 @@ JOBS = (
     ),
     Job("cards", _("Make the cards that were ordered"), programmes.print_cards, timedelta(seconds=5), full=1),
     Job("prints", _("Remove printed sheets of last month"), programmes.forget_prints, at=time(3, 40)),
+    Job("rehearsals", _("Rehearse changed playbooks on past cases"), cases.rehearse, timedelta(seconds=3), full=1),
     Job("tasks", _("Make the dated duties of each programme"), fieldwork.make_due_tasks, timedelta(hours=1)),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
     Job("leftovers", _("Remove photos of requests that were never sent"), uploads.discard_abandoned, at=time(3, 30)),

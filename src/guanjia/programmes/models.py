@@ -264,3 +264,23 @@ class PaperBlock(models.Model):
 
     def __str__(self) -> str:
         return f"paper block {self.pk}"
+
+
+class PlaybookDraft(models.Model):
+    """A playbook while somebody writes it."""
+
+    #: As in `playbook.drafts`: the files of its folder, by path.
+    files = models.JSONField()
+    #: The key that its text had when it was last saved; what cannot be read keeps the one before.
+    key = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    #: The signature of the actor (`kernel.actor`).
+    saved_by = models.JSONField()
+    #: How often it was saved: of two who write at once, the second is told.
+    revision = models.PositiveIntegerField(default=1)
+    #: What it was last adopted as.
+    version = models.ForeignKey(ProgrammeVersion, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.pk}"

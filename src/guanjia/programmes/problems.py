@@ -134,3 +134,15 @@ UNKNOWN_PAPER = define(
     _("%(number)s is no number of a paper form that was reserved here."),
     todo=_("Compare it with the sheet, digit by digit. Leave it empty where the paper has none."),
 )
+DRAFT_KEY = define(
+    "draft.key",
+    422,
+    _("“%(key)s” is no key of a playbook."),
+    todo=_("Write small letters, digits and dashes, beginning with a letter, 40 at most."),
+)
+DRAFT_FILE = define(
+    "draft.file",
+    422,
+    _("“%(path)s” cannot be a file of a playbook."),
+    todo=_("Write it like stories/second.toml, forms/visit.toml or texts/handbook.zh.md; 60 files at most."),
+)

@@ -5,6 +5,7 @@ from guanjia.programmes.actions.adoption import adopt, enrol, leave, stop
 from guanjia.programmes.actions.alarm import sound_alarm
 from guanjia.programmes.actions.assigning import assign, hand_over_caseload, unassign
 from guanjia.programmes.actions.cards import check_copies, issue_cards, order_cards
+from guanjia.programmes.actions.drafts import adopt_draft, begin_draft, discard_draft, save_draft
 from guanjia.programmes.actions.following import follow_replacement, follow_succession
 from guanjia.programmes.actions.paper import reserve_numbers
 from guanjia.programmes.actions.sharing import LeftOver, Sharing, share_out
@@ -17,8 +18,11 @@ __all__ = [
     "LeftOver",
     "Sharing",
     "adopt",
+    "adopt_draft",
     "assign",
+    "begin_draft",
     "check_copies",
+    "discard_draft",
     "enrol",
     "follow_replacement",
     "follow_succession",
@@ -27,6 +31,7 @@ __all__ = [
     "leave",
     "order_cards",
     "reserve_numbers",
+    "save_draft",
     "share_out",
     "sound_alarm",
     "stop",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,14 +28,16 @@ from guanjia.registry.stamps import bump
 
 
 @transaction.atomic
-def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion:
-    """Start a programme from a playbook (its folder, or the text of its playbook.toml), or go on with a changed one:
-    new cases follow it, open ones keep theirs. The same text again is the same version. Raises
-    programme.bad_playbook."""
+def adopt(
+    actor: Actor, source: Path | str, *, files: Mapping[str, bytes] | None = None, at: datetime
+) -> ProgrammeVersion:
+    """Start a programme from a playbook (its folder, or the text of its playbook.toml with the `files` that it names,
+    by path), or go on with a changed one: new cases follow it, open ones keep theirs. The same again is the same
+    version. Raises programme.bad_playbook."""
     demand(policy.may_adopt(actor), _("adopt a playbook"))
-    read = _read(source)
-    playbook, files = read.value, _kept(read)
-    checksum = _checksum(read.text, files)
+    read = _read(source, files)
+    playbook, kept = read.value, _kept(read)
+    checksum = _checksum(read.text, kept)
     programme, _created = Programme.objects.get_or_create(key=playbook.key, defaults={"adopted_at": at})
     version, new = ProgrammeVersion.objects.get_or_create(
         programme=programme,
@@ -42,7 +45,7 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
         defaults={
             "version": playbook.playbook.version,
             "source": read.text,
-            "files": files,
+            "files": kept,
             "adopted_at": at,
             "adopted_by": actor.signature,
         },
@@ -58,9 +61,11 @@ def adopt(actor: Actor, source: Path | str, *, at: datetime) -> ProgrammeVersion
     return version
 
 
-def _read(source: Path | str) -> loader.Source[Playbook]:
+def _read(source: Path | str, files: Mapping[str, bytes] | None) -> loader.Source[Playbook]:
     try:
-        return checker.checked_text(source) if isinstance(source, str) else checker.checked_folder(source)
+        if isinstance(source, str):
+            return checker.checked_text(source, files=files)
+        return checker.checked_folder(source)
     except PlaybookError as error:
         raise Problem(BAD_PLAYBOOK, count=len(error.faults), first=str(error.faults[0])) from error
 

@@ -18,6 +18,7 @@ from guanjia.programmes.queries.cards import (
     card_order,
     card_orders,
     cards_to_print,
+    desk_phone,
 )
 from guanjia.programmes.queries.caseloads import assignment_history, caseload, caseload_sizes, in_care, loads
 from guanjia.programmes.queries.coverage import (
@@ -29,6 +30,7 @@ from guanjia.programmes.queries.coverage import (
     gap_subjects,
     open_gaps,
 )
+from guanjia.programmes.queries.drafts import playbook_draft, playbook_drafts
 from guanjia.programmes.queries.papers import PaperSheet, paper_block, paper_blocks, paper_sheet
 from guanjia.programmes.queries.pool import Candidate, pool
 from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewards_for_many
@@ -51,6 +53,7 @@ __all__ = [
     "caseload_sizes",
     "coverage",
     "current_playbook",
+    "desk_phone",
     "enrolled",
     "file_of",
     "gap_ids",
@@ -62,6 +65,8 @@ __all__ = [
     "paper_block",
     "paper_blocks",
     "paper_sheet",
+    "playbook_draft",
+    "playbook_drafts",
     "playbook_of",
     "pool",
     "programme",
