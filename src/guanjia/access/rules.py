@@ -33,12 +33,14 @@ SCOPES = {
     "cases:create": _("Send requests in"),
     "cases:read": _("Read the cases of its post"),
     "cases:act": _("Act on the cases of its post"),
+    "visits:read": _("Read the visits and tasks of its post"),
+    "visits:write": _("Write down visits of its post"),
     "registry:read": _("Read places, units and businesses"),
     "ledger:read": _("Read the public ledger"),
     "statistics:read": _("Read counts and rates"),
 }
 #: Scopes that mean something only for a post.
-POST_SCOPES = frozenset({"cases:read", "cases:act"})
+POST_SCOPES = frozenset({"cases:read", "cases:act", "visits:read", "visits:write"})
 
 #: Clear values one account may open in a day before the security administrator is told.
 READS_A_DAY = 40

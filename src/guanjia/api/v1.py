@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from guanjia.api import acts, cases, errors, public, registry
+from guanjia.api import acts, cases, errors, fieldwork, public, registry
 
 api = NinjaAPI(
     title="guanjia",
@@ -16,5 +16,5 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 errors.install(api)
-for part in (cases, acts, registry, public):
+for part in (cases, acts, fieldwork, registry, public):
     api.add_router("", part.router)

@@ -32,6 +32,12 @@ def visits(actor: Actor, *, programme_id: int | None = None, cursor: str | None 
     return page(_shown(found), ["-on", "-id"], size=size, cursor=cursor)
 
 
+def keys_under(name: str) -> list[str]:
+    """The whole keys of visits that were sent under a name: a name and a digest of what was sent, with a colon. One
+    query."""
+    return list(Visit.objects.filter(key__startswith=f"{name}:").values_list("key", flat=True))
+
+
 def visits_of(actor: Actor, subject_id: int, *, size: int = 5) -> list[Visit]:
     """The last few of one subject, planned ones too, with the cases they raised. Two queries."""
     found = Visit.objects.filter(policy.subjects_in_reach(actor), subject_id=subject_id)
