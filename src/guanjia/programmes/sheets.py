@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanjia.kernel.codes import paper_number
 from guanjia.playbook.hours import OfficeHours
 from guanjia.printing import typeset
 from guanjia.programmes import queries
-from guanjia.programmes.queries.cards import CardFace
+from guanjia.programmes.models import PaperBlock
+from guanjia.programmes.queries.cards import CardFace, places_said
 from guanjia.registry.queries import ServiceCard
 
 #: Cards drawn between two words of progress.
@@ -48,6 +50,41 @@ def cards_sheet(
         "desk": _("Service desk"),
     }
     return {**_about(_("Contact cards")), "words": words, "cards": [faces[pk] for pk in codes if pk in faces]}
+
+
+def papers_pdf(block: PaperBlock, *, at: datetime) -> bytes:
+    """The forms of a block, two a page, each with its number and that number as a QR code, which a scanner types like a
+    keyboard. Raises print.no_font."""
+    numbers = [paper_number(block.pk, sheet) for sheet in range(1, block.sheets + 1)]
+    path = block.place.path if block.place else (block.unit.place.path if block.unit and block.unit.place else "")
+    words = {
+        "number": _("No."),
+        "date": _("Date and time"),
+        "date_blank": _("month    day    hour    minute"),
+        "place": _("Where"),
+        "who": _("Who asked"),
+        "phone": _("Phone"),
+        "what": _("What it is about"),
+        "solved": _("Solved there"),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "by": _("by whom:"),
+        "taken_by": _("Taken down by"),
+        "keyed": _("Keyed in"),
+        "keyed_blank": _("month    day"),
+        "note": _(
+            "To be keyed in under this number once the network is back. The time written here is the time of asking."
+        ),
+        "desk": _("Service desk"),
+    }
+    data = {
+        **_about(_("Request form for days without network")),
+        "words": words,
+        "where": block.unit.name if block.unit else places_said(block.place),
+        "desk": queries.desk_phone(path, at) or settings.GUANJIA_HELP_LINE,
+        "sheets": [{"number": number, "qr": typeset.qr(number)} for number in numbers],
+    }
+    return typeset.pdf("paper", data, at=at)
 
 
 def card_url(code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from guanjia.cases.models import Case
 from guanjia.cases.policy import visible
@@ -14,11 +15,11 @@ from guanjia.programmes.models import PaperBlock
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """`case_number`: "" where it has not come back, or where the reader may not see what became of it (`used` tells the
-    two apart)."""
+    """`state`: "used" once it is a case; "missing" where a later sheet has come back and this one has not; else
+    "blank". `case_number`: "" too for a case that the reader may not see."""
 
     number: str
-    used: bool
+    state: Literal["used", "missing", "blank"]
     case_number: str
 
 
@@ -38,7 +39,11 @@ def sheets_of(actor: Actor, block: PaperBlock) -> list[SheetLine]:
     back = Case.objects.filter(idempotency_key__in=list(numbers))
     used = set(back.values_list("idempotency_key", flat=True))
     seen = {case.idempotency_key: case.number for case in back.filter(visible(actor))}
-    return [SheetLine(number, key in used, seen.get(key, "")) for key, number in numbers.items()]
+    last = max((at for at, key in enumerate(numbers) if key in used), default=-1)
+    return [
+        SheetLine(number, "used" if key in used else "missing" if at < last else "blank", seen.get(key, ""))
+        for at, (key, number) in enumerate(numbers.items())
+    ]
 
 
 def used_in(blocks: Sequence[PaperBlock]) -> Mapping[int, int]:

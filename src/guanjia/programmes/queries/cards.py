@@ -94,11 +94,11 @@ def card_faces(ids: Sequence[int], *, at: datetime) -> dict[int, CardFace]:
         _calendar, hours = registry.work_calendar(steward.unit_id if steward else None)
         faces[card.pk] = CardFace(
             code=card.code,
-            where=card.subject.name if card.subject else _called(card.place),
+            where=card.subject.name if card.subject else places_said(card.place),
             steward=steward,
             stand_in=officers.get(had.stand_in_officer_id or 0),
             hours=hours,
-            desk=_desk_phone(_path(card), at),
+            desk=desk_phone(_path(card), at),
         )
     return faces
 
@@ -108,12 +108,14 @@ def _path(card: CardCode) -> str:
     return place.path if place else ""
 
 
-def _called(place: Place | None) -> str:
-    return " ".join(one.name for one in registry.ancestors(place)[1:]) if place else ""
+def places_said(place: Place | None) -> str:
+    """From the street down, or the district itself."""
+    names = [one.name for one in registry.ancestors(place)] if place else []
+    return " ".join(names[1:] or names)
 
 
-def _desk_phone(path: str, at: datetime) -> str:
-    """Of the desk that answers nearest to the place. No query but those of the stamps."""
+def desk_phone(path: str, at: datetime) -> str:
+    """Of the dispatch desk that answers nearest to the place. No query but those of the stamps."""
     ids = [int(part) for part in path.split("/") if part]
     desks = [seat for seat in registry.seats(Role.DISPATCHER, localdate(at)) if not ids or seat.scope in ids]
     nearest = max(desks, key=lambda seat: seat.depth, default=None)
