@@ -28,7 +28,8 @@ const tokens = {
 
 const builder = await context({
   entryPoints: ["app.css", "map.css", "kit.css"].map((name) => `assets/css/${name}`)
-    .concat(["app.js", "map.js", "charts.js"].map((name) => `assets/js/${name}`)),
+    .concat(["app.js", "map.js", "charts.js", "worker.js"].map((name) => `assets/js/${name}`))
+    .concat({ in: "assets/js/forms/page.js", out: "forms" }),
   entryNames: "[name]",
   outdir: OUT,
   bundle: true,

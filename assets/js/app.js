@@ -2,6 +2,8 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./copy.js";
 import "./drafts.js";
+import { keepLinked } from "./forms/keeping.js";
+import { watch } from "./forms/sending.js";
 import "./grid.js";
 import "./islands.js";
 import "./keyboard.js";
@@ -15,3 +17,5 @@ import "./theme.js";
 
 document.documentElement.classList.add("js");
 document.querySelector("[data-summary]")?.focus();
+watch();
+keepLinked();

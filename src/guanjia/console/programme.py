@@ -54,7 +54,7 @@ def programme_list(request: Request) -> HttpResponse:
 @gate.roles(*EVERYBODY)
 def programme(request: Request, key: str) -> HttpResponse:
     """`?part=` coverage (first), loads or playbook."""
-    context = _context(request, key)
+    context = programme_context(request, key)
     found, playbook, part = context["programme"], context["playbook"], context["part"]
     if part == "playbook":
         context["explained"] = shown.explained(found, playbook)
@@ -80,19 +80,23 @@ def programme(request: Request, key: str) -> HttpResponse:
     return render(request, f"console/programme/{part}.html", context)
 
 
-def _context(request: Request, key: str) -> dict[str, Any]:
+def programme_context(request: Request, key: str) -> dict[str, Any]:
     found = programmes.programme(key)
     playbook = programmes.current_playbook(found.pk)
     part = request.GET.get("part", "")
     part = part if part in ("loads", "playbook") else "coverage"
+    base = reverse("console:programme", args=[key])
     labels = (("coverage", _("Coverage")), ("loads", _("Loads")), ("playbook", _("Playbook")))
+    parts = [{"label": label, "url": f"{base}?part={one}", "active": one == part} for one, label in labels]
+    if playbook.forms:
+        parts.append({"label": _("Forms"), "url": reverse("console:programme_forms", args=[key]), "active": False})
     return {
         "programme": found,
         "playbook": playbook,
         "name": said(playbook.playbook.name),
         "most": playbook.stewards.most_subjects if playbook.stewards else 0,
         "part": part,
-        "parts": [{"label": label, "url": f"?part={one}", "active": one == part} for one, label in labels],
+        "parts": parts,
         "may_print": request.actor.holds(*PRINTERS) and playbook.stewards is not None,
         "may_share": shown.may_share(request.actor) and found.stopped_at is None and playbook.stewards is not None,
     }
@@ -101,7 +105,7 @@ def _context(request: Request, key: str) -> dict[str, Any]:
 @gate.roles(*EVERYBODY)
 def gaps(request: Request, key: str) -> HttpResponse:
     """The names behind one number of the coverage: `?kind=` of subject and `?gap=`."""
-    context = _context(request, key)
+    context = programme_context(request, key)
     found = shown.gaps(request.actor, context["programme"], context["playbook"], request.GET, at=request.at)
     if found is None:
         raise Problem(NOT_FOUND, what=gettext_noop("gap"), key=request.GET.get("gap", ""))
@@ -111,7 +115,7 @@ def gaps(request: Request, key: str) -> HttpResponse:
 @gate.roles(*ASSIGNERS)
 def share_out(request: Request, key: str) -> HttpResponse:
     """POST with `try` says what would change; with `apply` it is done."""
-    context = _context(request, key)
+    context = programme_context(request, key)
     given = request.POST if request.method == "POST" else request.GET
     place_id = int(given["place"]) if given.get("place", "").isdigit() else None
     context |= {"areas": choices.places(place_id), "level": bool(given.get("level"))}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanjia.access import policy as access_policy
+from guanjia.console.viewmodels.form_links import FormLinks, links_for
 from guanjia.console.viewmodels.people import Counts, counts
 from guanjia.console.viewmodels.places import Deed, deed
 from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
@@ -81,6 +82,7 @@ class SubjectPage:
     deeds: Sequence[Deed]
     #: "" for a reader who does not go there.
     visit_url: str
+    forms: FormLinks | None
 
 
 def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
@@ -101,6 +103,7 @@ def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
         history=past(programmes.assignment_history(actor, subject_id=subject_id, size=20).rows),
         deeds=_deeds(actor, card),
         visit_url=_visit_url(actor, card.subject),
+        forms=links_for(actor, card.subject),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 
 from guanjia.fieldwork import facts, policy
 from guanjia.fieldwork.models import Answer, AnswerFile, Correction, FormVersion
+from guanjia.fieldwork.problems import BAD_FORM
 from guanjia.fieldwork.publishing import Published, current, of_version, uses
 from guanjia.fieldwork.rules.answers import Sheet, blank, sheet_of
 from guanjia.kernel.actor import Actor
@@ -51,8 +52,21 @@ class Prepared:
 
 
 def forms_of(programme: Programme, *, at: datetime) -> list[Published]:
-    """Those of the playbook in force that can be filled in. No query once a process knows them."""
-    return [current(programme, use.key, at=at) for use in uses(programme.pk)]
+    """Those of the playbook in force; one that cannot be shown is left out, and the programme's page says so. No query
+    once a process knows them."""
+    found = []
+    for use in uses(programme.pk):
+        try:
+            found.append(current(programme, use.key, at=at))
+        except Problem as problem:
+            if problem.kind is not BAD_FORM:
+                raise
+    return found
+
+
+def form_of(programme: Programme, form_key: str, *, at: datetime) -> Published:
+    """No query once a process knows it. Raises not_found, form.unusable."""
+    return current(programme, form_key, at=at)
 
 
 def target_of(actor: Actor, published: Published, target_id: int) -> Target:

@@ -1,0 +1,10 @@
+// Asks the worker to keep form pages on the device: the one at hand, and those that a page links with [data-offline].
+export function keepPages(urls) {
+  if (!urls.length || !navigator.serviceWorker) return;
+  navigator.serviceWorker.register("/desk/worker.js", { scope: "/desk/" })
+    .then(() => navigator.serviceWorker.ready)
+    .then(({ active }) => active.postMessage({ keep: urls }))
+    .catch(() => {}); // without a worker a form needs the network to open, and is still kept while it is filled in
+}
+
+export const keepLinked = () => keepPages([...document.querySelectorAll("a[data-offline]")].map((link) => link.pathname));

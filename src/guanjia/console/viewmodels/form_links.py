@@ -1,0 +1,41 @@
+"""The ways from somebody's card to the forms about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from guanjia.console.viewmodels.rows import said
+from guanjia.fieldwork import policy
+from guanjia.kernel.actor import Actor
+from guanjia.programmes import queries as programmes
+
+
+@dataclass(frozen=True, slots=True)
+class FormLink:
+    label: str
+    url: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormLinks:
+    links: Sequence[FormLink]
+    answers_url: str
+
+
+def links_for(actor: Actor, subject: Any) -> FormLinks | None:
+    """For whoever would fill a form in at this door; None where nobody asks anything there. No query."""
+    path = subject.place.path if subject.place else ""
+    if subject.valid_to is not None or not policy.may_visit(actor, subject.kind, path):
+        return None
+    found = [
+        FormLink(said(use.name), reverse("console:fill", args=[one.key, use.key, subject.pk]), use.minutes)
+        for one in programmes.running()
+        for use in programmes.current_playbook(one.pk).forms
+        if use.about == subject.kind
+    ]
+    return FormLinks(found, f"{reverse('console:answers')}?subject={subject.pk}") if found else None

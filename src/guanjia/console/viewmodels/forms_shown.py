@@ -1,0 +1,179 @@
+"""Lists of forms, answers and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanjia.console.viewmodels.filling import lines_of
+from guanjia.console.viewmodels.rows import said
+from guanjia.console.viewmodels.subjects import KIND
+from guanjia.fieldwork.publishing import form_id
+from guanjia.fieldwork.queries import forms as queries
+from guanjia.fieldwork.rules.forms import said as labelled
+from guanjia.kernel.actor import Actor
+from guanjia.kernel.problems import Problem
+from guanjia.kernel.spoken import spoken
+from guanjia.playbook.facts import FACTS
+from guanjia.programmes import queries as programmes
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    name: str
+    about: str
+    minutes: int
+    version: str
+    answers_url: str
+    problem: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`first` inclusive, `after` exclusive."""
+
+    first: date
+    after: date
+    before_url: str
+    after_url: str
+
+
+def month_of(text: str, today: date) -> Month:
+    """`2026-03`; this month where it is none."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        first = today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    later = f"?month={after:%Y-%m}" if after <= today else ""
+    return Month(first, after, f"?month={before:%Y-%m}", later)
+
+
+def programme_forms(actor: Actor, programme: Any, month: Month, *, at: datetime, cursor: str | None) -> dict[str, Any]:
+    """Two queries once the forms are known. Raises page.bad_cursor."""
+    parts = programmes.current_playbook(programme.pk).forms
+    burden = queries.burden(actor, programme.pk, first=month.first, after=month.after, cursor=cursor, size=SIZE)
+    return {
+        "forms": [_form_line(programme, use, at) for use in parts],
+        "month": month,
+        "page": burden,
+        "heaviest": max((row.minutes for row in burden.rows), default=0),
+        "part": "forms",
+    }
+
+
+def _form_line(programme: Any, use: Any, at: datetime) -> FormLine:
+    """A form that cannot be shown says why, instead of taking the page with it."""
+    url = f"{reverse('console:answers')}?programme={programme.key}&form={use.key}"
+    try:
+        version, problem = queries.form_of(programme, use.key, at=at).version.version, None
+    except Problem as refused:
+        version, problem = "", spoken(refused)
+    return FormLine(said(use.name), _(KIND[use.about]), use.minutes, version, url, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    form: str
+    url: str
+    about: str
+    about_url: str
+    officer: str
+    at: datetime
+    source: str
+
+
+def answers(actor: Actor, given: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+    """Two queries besides the stamp. Raises not_found, page.bad_cursor."""
+    programme = programmes.programme(given["programme"]) if given.get("programme") else None
+    page = queries.answers(
+        actor,
+        programme_id=programme.pk if programme else None,
+        form_key=given.get("form", "")[:40],
+        subject_id=_id(given, "subject"),
+        place_id=_id(given, "place"),
+        cursor=given.get("cursor"),
+        size=SIZE,
+    )
+    return {"page": page, "lines": [_answer_line(row) for row in page.rows]}
+
+
+def _id(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name, "")
+    return int(text) if text.isdigit() and len(text) <= 15 else None
+
+
+def _answer_line(row: Any) -> AnswerLine:
+    name, url = _about(row)
+    return AnswerLine(
+        _form_name(row.form.programme.key, row.form.form_key, row.form.programme.current_id),
+        reverse("console:answer", args=[row.pk]),
+        name,
+        url,
+        row.officer.name,
+        row.recorded_at,
+        row.get_source_display(),
+    )
+
+
+def _about(row: Any) -> tuple[str, str]:
+    if row.subject_id is not None:
+        return row.subject.name, reverse("console:subject", args=[row.subject_id])
+    return row.place.name, reverse("console:place", args=[row.place_id])
+
+
+def _form_name(programme_key: str, form_key: str, version_id: int | None) -> str:
+    """As the playbook in force calls it; its key where that knows it no longer."""
+    use = programmes.playbook_of(version_id).form(form_key) if version_id else None
+    return said(use.name) if use else form_id(programme_key, form_key)
+
+
+def answer(given: queries.Given) -> dict[str, Any]:
+    name, url = _about(given.answer)
+    title = labelled(given.published.names, get_language() or "zh")
+    return {
+        "given": given,
+        "title": title,
+        "about": {"name": name, "url": url},
+        "lines": lines_of(given),
+        "proposed": _proposed(given.correction) if given.correction is not None else [],
+        "crumbs": [{"label": name, "url": url}, {"label": title, "url": ""}],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    label: str
+    now: str
+    then: str
+
+
+def _proposed(correction: Any) -> Sequence[Change]:
+    return [Change(_(FACTS[fact].name), now, then) for fact, now, then in queries.proposed(correction)]
+
+
+def corrections(actor: Actor, *, cursor: str | None) -> dict[str, Any]:
+    """One query, and one for each household of the page. Raises page.bad_cursor."""
+    page = queries.corrections(actor, cursor=cursor, size=20)
+    rows = [
+        {
+            "pk": one.pk,
+            "name": one.subject.name,
+            "url": reverse("console:subject", args=[one.subject_id]),
+            "answer_url": reverse("console:answer", args=[one.answer_id]),
+            "officer": one.answer.officer.name,
+            "at": one.proposed_at,
+            "changes": _proposed(one),
+        }
+        for one in page.rows
+    ]
+    return {"page": page, "rows": rows}
