@@ -20,7 +20,7 @@ from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.console.viewmodels.subjects import KIND
 from guanjia.fieldwork.actions.findings import Matter
 from guanjia.fieldwork.actions.visits import NewVisit
-from guanjia.fieldwork.queries.figures import VisitFigures, visit_figures
+from guanjia.fieldwork.queries.figures import VisitFigures, theme_figures, visit_figures
 from guanjia.fieldwork.queries.tasks import TaskFigures, open_of_subject, task_figures
 from guanjia.fieldwork.queries.visits import Round, visits_of
 from guanjia.fieldwork.rules.cadence import Reason
@@ -275,6 +275,7 @@ class Progress:
     figures: VisitFigures
     gauges: Sequence[Gauge]
     tasks: Sequence[tuple[str, TaskFigures]]
+    themes: Sequence[tuple[str, int]]
 
 
 def span_of(query: Mapping[str, str], today: date) -> tuple[str, date]:
@@ -289,7 +290,7 @@ def span_of(query: Mapping[str, str], today: date) -> tuple[str, date]:
 
 
 def progress(programme: Any, since: date, *, at: datetime) -> Progress:
-    """Every one visited, every matter written down, every problem solved. Six queries."""
+    """Every one visited, every matter written down, every problem solved. Seven queries."""
     today = localdate(at)
     found = visit_figures(programme.pk, since=since, until=today)
     playbook = programmes.current_playbook(programme.pk)
@@ -313,6 +314,10 @@ def progress(programme: Any, since: date, *, at: datetime) -> Progress:
                 "",
                 _("of what was asked for on visits"),
             ),
+        ],
+        themes=[
+            (_theme(playbook, key) or key, count)
+            for key, count in theme_figures(programme.pk, since=since, until=today).items()
         ],
         tasks=[
             (names.get(one.key, one.key), one)
