@@ -128,8 +128,9 @@ def _of_toml(file: str, text: str) -> Form:
 
 
 def _toml_rows(file: str, sheet: str, rows: Any, locator: Locator, faults: list[Fault]) -> Iterator[Row]:
-    for position, row in enumerate([rows] if isinstance(rows, dict) else rows):
-        path: tuple[str | int, ...] = (sheet,) if isinstance(rows, dict) else (sheet, position)
+    listed = rows if isinstance(rows, list | tuple) else [rows]
+    for position, row in enumerate(listed):
+        path: tuple[str | int, ...] = (sheet, position) if listed is rows else (sheet,)
         if isinstance(row, dict):
             yield Row(locator.line(path), dict(_cells(row)))
         else:

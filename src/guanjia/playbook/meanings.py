@@ -119,7 +119,7 @@ PLAYBOOK = {
     "tasks.every": _("How often."),
     "tasks.due": _("How long after the period it may take; 0d is the last day of the period."),
     "tasks.who": _("Who does it; not by duty, since only a case has a category."),
-    "tasks.per": _("For what each is made."),
+    "tasks.per": _("For what each is made; unit: each unit that has stewards."),
     "tasks.form": _("The form that is filled in for it."),
     "bodies": _("Joint meetings, councils and leading groups that take cases."),
     "bodies.key": _("Its short name: the duty that its unit has taken on in the registry."),

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.explain import table
+from guanjia.playbook.facts import FACTS
 from guanjia.playbook.labels import RELATION_LABELS
 from guanjia.playbook.lifecycle import decide  # noqa: F401  enters the verbs
 from guanjia.playbook.lifecycle.states import STATUS_LABELS, Status
 from guanjia.playbook.lifecycle.verbs import Verb, verbs
 from guanjia.playbook.limits import TimeUnit
+from guanjia.playbook.loader import load, shipped
 from guanjia.playbook.meanings import STORY
+from guanjia.playbook.outline import outline
 from guanjia.playbook.schema import Playbook
 from guanjia.playbook.stories import Story
 from guanjia.playbook.vocabulary import PLACEHOLDERS, Word, words
@@ -50,6 +54,7 @@ def sections() -> list[Section]:
         Section(_("Keys of playbook.toml"), KEY_HEADINGS, tuple(map(_key_row, words()))),
         Section(_("Time limits"), (_("Unit"), _("Meaning")), tuple((f"{unit}", text) for unit, text in UNITS.items())),
         Section(_("Words in messages"), (_("Word"), _("Meaning")), _placeholders()),
+        Section(_("Facts of the registry"), (_("Fact"), _("Meaning"), _("Of"), _("Words")), tuple(_facts())),
         Section(_("Roles and relations"), (_("Word"), _("Meaning")), tuple(RELATION_LABELS.items())),
         Section(_("Verbs"), VERB_HEADINGS, tuple(map(_verb_row, _verbs()))),
         Section(_("Keys of a story"), KEY_HEADINGS, tuple(_key_row(word) for word in words(Story, STORY))),
@@ -63,6 +68,11 @@ VERB_HEADINGS = (_("Verb"), _("Label"), _("In the states"), _("By"), _("Asks for
 def _key_row(word: Word) -> tuple[str, ...]:
     default = _("required") if word.required else word.default or "–"
     return word.name, word.value, default, word.meaning, " ".join(word.choices)
+
+
+def _facts() -> Iterator[tuple[str, ...]]:
+    for key, fact in FACTS.items():
+        yield key, fact.name, " ".join(fact.kinds), " ".join(word.replace(" ", "_") for word in fact.asked)
 
 
 def _placeholders() -> tuple[tuple[str, str], ...]:
@@ -103,19 +113,26 @@ def who(rule: Verb) -> Iterable[str]:
 
 
 def playbook_page() -> str:
-    keys, units, in_messages, roles, _verb_section, story = sections()
+    keys, units, in_messages, facts, roles, _verb_section, story = sections()
     return "\n".join(
         [
             "# Playbooks: every word",
             "",
-            "A playbook is a folder: `playbook.toml`, and `stories/*.toml`. It is data; there is no code in it.",
+            "A playbook is a folder: `playbook.toml`, `stories/*.toml`, and the forms and texts that it names. It is",
+            "data; there is no code in it.",
             "Check it with `guanjia playbook check FOLDER --stories`, see it with `guanjia playbook explain FOLDER`,",
             "begin one with `guanjia playbook new KEY`. Why it is so: [docs/why/playbooks.md](../why/playbooks.md).",
             "",
             "A part that is used in several places goes by its own name: `owner.…`, `text.…`. This page is written by",
             "`python -m guanjia.playbook.reference docs/reference`.",
             "",
-            *_tables([keys, units, in_messages, roles]),
+            *_tables([keys, units, in_messages]),
+            "## Facts of the registry",
+            "",
+            "What an item of a form may be bound to (`forms.bound.fact`): it is filled in beforehand; another answer",
+            "proposes a correction of the card. An item that has one of the words as its name or label must be bound.",
+            "",
+            *_tables([Section("", facts.headings, facts.rows), roles]),
             "## Stories",
             "",
             "A story plays one case on a virtual clock: between two steps every clock that comes to a mark or runs out",
@@ -124,6 +141,42 @@ def playbook_page() -> str:
             *_tables([story]),
         ]
     )
+
+
+def shipped_page() -> str:
+    """The playbooks that come with the package: a row each, and of each its ladder and what else it asks for."""
+    books = [load(folder) for folder in shipped().values()]
+    rows = tuple(
+        (book.key, book.playbook.name.zh, book.playbook.purpose.en, f"{len(book.categories)}", f"{len(book.bodies)}")
+        for book in books
+    )
+    parts = [line for book in books for line in _shipped(book)]
+    return "\n".join(
+        [
+            "# Playbooks that come with guanjia",
+            "",
+            "Each is a folder of data under `src/guanjia/playbooks`, without code of its own: adopt it as it stands,",
+            "or copy it and change it. See one with `guanjia playbook explain KEY`; where its limits come from stands",
+            "in its `playbook.toml`. This page is written by `python -m guanjia.playbook.reference docs/reference`.",
+            "",
+            *_plain_table(("Key", "名称", "What it is for", "Categories", "Bodies"), rows),
+            *parts,
+        ]
+    )
+
+
+def _shipped(book: Playbook) -> Iterator[str]:
+    yield from (f"## {book.key}", "", f"{book.playbook.name.zh} · {book.playbook.name.en}", "")
+    ladder = table(book, "en")
+    yield from _plain_table(ladder.headings, ladder.rows)
+    for part in outline(book, "en"):
+        yield f"- **{part.title}**: {'; '.join(part.lines)}"
+    yield ""
+
+
+def _plain_table(headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    heads = tuple(headings)
+    return [_row(heads), "|" + "---|" * len(heads), *map(_row, rows), ""]
 
 
 def verbs_page() -> str:
@@ -166,6 +219,7 @@ def _row(cells: Iterable[Any]) -> str:
 
 def write(folder: Path) -> None:
     (folder / "playbook.md").write_text(playbook_page(), "utf-8")
+    (folder / "shipped-playbooks.md").write_text(shipped_page(), "utf-8")
     (folder / "verbs.md").write_text(verbs_page(), "utf-8")
 
 

@@ -103,7 +103,7 @@ def tasks_have_somebody(book: Playbook, source: Source[Playbook]) -> Iterator[Fa
                 _("Name the steward, a role, a body or a kind of unit."),
                 key=task.key,
             )
-        if (task.who.steward or task.per in ("steward", "subject")) and book.stewards is None:
+        if (task.who.steward or task.per in ("steward", "unit")) and book.stewards is None:
             yield source.fault(
                 here,
                 _("The task %(key)s is for stewards, but the playbook has none."),

@@ -21,6 +21,8 @@ PROOFS = ("image", "audio", "video", "file", "barcode", "geopoint", "geotrace", 
 SILENT = ("note", "calculate", "hidden", "start", "end", "today", "deviceid", "username", "audit", "start-geopoint")
 BRACKETS = ("begin_group", "end_group", "begin_repeat", "end_repeat")
 TYPES = (*ASKING, *MOMENTS, *PROOFS, *SILENT, *BRACKETS)
+#: Columns of XLSForm that we do not take.
+REFUSED = ("choice_filter", "repeat_count", "trigger")
 #: What forces whoever fills it in, whenever it stands there.
 FOLLOWING = ("audit", "start-geopoint")
 #: What forces only if it must be answered.
@@ -28,7 +30,7 @@ FORCING = ("image", "audio", "video", "barcode", "geopoint", "geotrace", "geosha
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
-_EXPRESSIONS = ("relevant", "constraint", "calculation", "choice_filter", "required", "repeat_count")
+_EXPRESSIONS = ("relevant", "constraint", "calculation", "required")
 
 
 class _Told:
@@ -95,6 +97,20 @@ def rows_have_a_type_and_a_name(book: Playbook, source: Source[Playbook]) -> Ite
                 message = _("The name “%(name)s” is taken on line %(first)s.")
                 yield told.row(row, message, _("Give one of them another name."), name=name, first=seen[name])
             seen.setdefault(name, row.line)
+
+
+@check
+def columns_are_taken(book: Playbook, source: Source[Playbook]) -> Iterator[Fault]:
+    for _use, form, told in _forms(book, source):
+        for row in form.survey:
+            for column in REFUSED:
+                if row.get(column):
+                    yield told.row(
+                        row,
+                        _("The column %(column)s changes what the form asks, and the browser does not know it."),
+                        _("Take it out; a repeat is filled in as often as there are members."),
+                        column=column,
+                    )
 
 
 @check

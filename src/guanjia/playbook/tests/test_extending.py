@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from guanjia.playbook import checker, loader
+from guanjia.playbook.faults import PlaybookError
 from guanjia.playbook.tests.test_checker import GOOD as GOOD_CASES
 from guanjia.playbook.tests.test_fieldwork_checks import GOOD, folder_of
 
@@ -28,6 +31,21 @@ def test_what_was_taken_over_once_is_complete_by_itself() -> None:
 def test_a_playbook_that_takes_nothing_over_keeps_its_text() -> None:
     text = (loader.shipped()["service-steward"] / loader.FILE).read_text("utf-8")
     assert loader.read_text(text).text == text
+
+
+@pytest.mark.parametrize(
+    "odd", ["messages = 3", 'messages = "x"', "messages = [1]", 'messages = [{ on = ["register"] }]']
+)
+def test_others_are_put_behind_tables_alone(odd: str) -> None:
+    text = GOOD_CASES[: GOOD_CASES.index("[[messages]]")]
+    with pytest.raises(PlaybookError) as caught:
+        checker.checked(f'{odd}\nextends = {{ messages = "service-steward" }}\n{text}')
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.path, fault.advice()) == (
+        1,
+        "messages",
+        "Write each as a table of its own, under [[messages]].",
+    )
 
 
 def test_a_fault_in_what_was_taken_over_is_told_where_it_was_written(tmp_path: Path) -> None:

@@ -265,6 +265,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         '[extends]\nmessages = "service-stewart" ⇐\n\n[serves]',
         "There is no playbook service-stewart to take the messages from. Did you mean service-steward?",
     ),
+    "taken-at-second-hand": (
+        "playbook.toml",
+        "[serves]",
+        '[extends]\nmessages = "sweeps" ⇐\n\n[serves]',
+        "The playbook sweeps says no messages of its own that could be taken over.",
+    ),
     "form-no-toml": ("forms/visit.toml", 'name = "warm"', 'name = "warm ⇐', "This is not TOML: Illegal character"),
     "form-sheet": ("forms/visit.toml", "[settings]", "[setings] ⇐", "There is no sheet “setings” in a form."),
     "form-type": (
@@ -314,6 +320,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         '[[survey]]\ntype = "image"\nname = "photo"\nlabel = { zh = "照片", en = "Photo" }\nrelevant = "${warm}',
         '[[survey]] ⇐\ntype = "image"\nname = "photo"\nlabel = { zh = "照片", en = "Photo" }\nrelevant = "${wrm}',
         "relevant names ${wrm}, and there is no such item. Did you mean warm?",
+    ),
+    "form-column": (
+        "forms/visit.toml",
+        '[[survey]]\ntype = "begin_group"',
+        '[[survey]] ⇐\nrepeat_count = "3"\ntype = "begin_group"',
+        "The column repeat_count changes what the form asks, and the browser does not know it.",
     ),
     "form-one-language": (
         "forms/visit.toml",

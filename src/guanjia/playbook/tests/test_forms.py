@@ -43,6 +43,7 @@ def test_a_form_reads_the_same_from_excel_and_from_toml() -> None:
         ("[[survey]]\nname = '走访'".encode("gb18030"), "This is neither Excel nor UTF-8."),
         (b"", "The form asks nothing."),
         (b"survey = [1]", "This is not a row of a form."),
+        (b"survey = 1", "This is not a row of a form."),
         (b'[[survey]]\ntype = "note"\n' * 5_001, "The form has more than 5000 rows. Split it."),
         (excel({"choices": [{"list_name": "a", "name": "b"}]}), "The form asks nothing."),
     ],

@@ -38,7 +38,14 @@ def test_the_schema_answers_by_path() -> None:
     assert annotation_at(Playbook, ("ladder", "nothing")) is None
 
 
-@pytest.mark.parametrize(("page", "text"), [("playbook", reference.playbook_page()), ("verbs", reference.verbs_page())])
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("playbook", reference.playbook_page()),
+        ("shipped-playbooks", reference.shipped_page()),
+        ("verbs", reference.verbs_page()),
+    ],
+)
 def test_the_reference_is_what_the_engine_says(page: str, text: str) -> None:
     command = "python -m guanjia.playbook.reference docs/reference"
     assert (DOCS / f"{page}.md").read_text("utf-8") == text, f"docs/reference/{page}.md is stale: run `{command}`"
