@@ -79,6 +79,7 @@ ENTRIES = (
     Entry("map", gettext_noop("Case map"), "map", SEES_CASES, OVERSIGHT),
     Entry("field", gettext_noop("Field work"), "layers", SEES_CASES, OVERSIGHT, also=FIELD_PAGES),
     Entry("programmes", gettext_noop("Programmes"), "bookmark", EVERYBODY, OVERSIGHT, also=PROGRAMME_PAGES),
+    Entry("drafts", gettext_noop("Playbooks"), "edit", frozenset({Role.ADMINISTRATOR}), OVERSIGHT, also=("draft",)),
     Entry("places", gettext_noop("Place tree"), "pin", EVERYBODY, DISTRICT, also=PLACE_PAGES),
     Entry(
         "units",

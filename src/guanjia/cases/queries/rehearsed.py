@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from guanjia.cases.models import Case
+from guanjia.cases.models import Case, Rehearsal
 from guanjia.cases.rehearsal import Plan, over_limit
+from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import catalogue
 from guanjia.playbook import loader
 from guanjia.playbook.lifecycle.states import CLOCK_LABELS, ClockKind, Party
@@ -148,3 +149,14 @@ def _refused(verb: str, code: str, count: int) -> RefusedRow:
     rule, kind = verbs().get(verb), catalogue().get(code)
     plain = kind.message if kind is not None and "%(" not in kind.message else ""
     return RefusedRow(rule.label if rule is not None else verb, plain, code, count)
+
+
+def rehearsal_of(actor: Actor, draft_id: int) -> Rehearsal | None:
+    """The last one of a draft, for those who may write it. Two queries. Raises not_found."""
+    programmes.playbook_draft(actor, draft_id)
+    return Rehearsal.objects.filter(draft_id=draft_id).order_by("-id").first()
+
+
+def findings_of(found: Rehearsal) -> Findings:
+    """Of one that is finished, or as far as it has come."""
+    return findings(Plan.load(found.plan), Tally.load(found.tally))
