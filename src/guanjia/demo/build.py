@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone_name
 from guanjia.cases.deadlines import timekeeper
 from guanjia.cases.jobs import make_digests
 from guanjia.cases.models import Case, Document
-from guanjia.demo import inboxes, organisation, pictures, roster, rows
+from guanjia.demo import inboxes, organisation, outdoors, pictures, roster, rows
 from guanjia.demo.briefs import MOST_EVIDENCE, Brief, World
 from guanjia.demo.database import apart, hurry, next_id, settle
 from guanjia.demo.logins import Login, make_logins
@@ -215,10 +215,14 @@ def _histories(making: Making, telling: Telling) -> None:
 
 
 def _finish(making: Making) -> list[Login]:
-    making.progress.stage(_("Sign-ins and digests"), 2)
+    making.progress.stage(_("Sign-ins and digests"), 3)
     make_digests(making.at)
     making.progress.done(1)
     logins = make_logins(making.at)
-    Stamp.objects.create(name=WHOLE, version=f"{making.seed}/{making.size.cases}")
     making.progress.done(2)
+    assert making.version is not None
+    outdoors.adopt_more(making.staff, making.founded_at)
+    outdoors.go_out(making.seed, making.version.programme_id, making.at)
+    Stamp.objects.create(name=WHOLE, version=f"{making.seed}/{making.size.cases}")
+    making.progress.done(3)
     return logins

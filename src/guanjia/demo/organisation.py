@@ -208,7 +208,8 @@ def take_on_duties(staff: Staff, playbook: Playbook) -> dict[str, Unit]:
     taken = {category.duty: _fitting(category, staff) for category in playbook.categories if category.duty}
     for body in _bodies(playbook):
         taken[body] = staff.units.get(body) or _listed(body, staff) or staff.units["government"]
-    Duty.objects.bulk_create([Duty(key=key, unit=unit) for key, unit in taken.items()])
+    there = set(Duty.objects.values_list("key", flat=True))
+    Duty.objects.bulk_create([Duty(key=key, unit=unit) for key, unit in taken.items() if key not in there])
     bump(DUTIES)
     return taken
 

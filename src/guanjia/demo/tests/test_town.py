@@ -44,7 +44,7 @@ def test_there_is_as_much_of_everything_as_the_scale_says(town: Town) -> None:
 
 
 def test_everybody_has_a_steward_and_a_stand_in(town: Town) -> None:
-    (programme,) = programmes.running()
+    programme = programmes.programme(PLAYBOOK)
     assert programmes.coverage(programme.pk, at=town.at).complete
 
 
@@ -101,7 +101,7 @@ def test_documents_belong_to_the_lines_that_name_them(town: Town) -> None:
 
 
 def test_the_roster_answers_as_the_rules_of_the_case_room_do(town: Town) -> None:
-    (programme,) = programmes.running()
+    programme = programmes.programme(PLAYBOOK)
     playbook = programmes.current_playbook(programme.pk)
     answers = roster.read(programme.pk)
     cases = list(Case.objects.select_related("place"))
@@ -170,7 +170,7 @@ def test_the_last_days_are_in_the_inboxes_of_the_ready_sign_ins(town: Town) -> N
 
 
 def test_stewards_hold_posts_that_the_playbook_names(town: Town) -> None:
-    (programme,) = programmes.running()
+    programme = programmes.programme(PLAYBOOK)
     stewards = set(roster.read(programme.pk).of_subject.values())
     holders = Officer.objects.filter(holdings__post__role__in=(Role.STEWARD, Role.CLERK)).values_list("pk", flat=True)
     assert stewards <= set(holders)
