@@ -17,7 +17,9 @@ from guanjia.fieldwork.rules.answers import MOST_REPETITIONS, settle, sheet_from
 from guanjia.fieldwork.rules.expressions import Context, ExpressionError, names_in, parse, text_of, value_of
 from guanjia.fieldwork.rules.forms import Form, FormError, build, script
 from guanjia.fieldwork.rules.instances import InstanceError, read
-from guanjia.playbook import forms
+from guanjia.fieldwork.xforms import xform
+from guanjia.playbook import forms, loader
+from guanjia.playbook.schema import FormUse
 from tests.forms import ANSWER, ROWS
 from tools.sources import ROOT
 
@@ -194,3 +196,14 @@ def test_rows_that_make_no_form_are_refused_by_row(rows: str, words: str) -> Non
 def test_no_bytes_break_the_reading_of_a_submission(content: bytes) -> None:
     with pytest.raises(InstanceError):
         read(content)
+
+
+SHIPPED = [(folder, use) for folder in loader.shipped().values() for use in loader.load(folder).forms]
+
+
+@pytest.mark.parametrize(("folder", "use"), SHIPPED, ids=lambda one: getattr(one, "key", getattr(one, "name", "")))
+def test_every_shipped_form_can_be_shown_and_sent_to_a_phone(folder: Path, use: FormUse) -> None:
+    rows = forms.read(use.file, (folder / use.file).read_bytes())
+    form = build(rows)
+    assert all(one.item in form.names for one in use.bound)
+    assert "<h:html" in xform(rows.workbook(), form_id=f"x.{use.key}", version="1", title=use.name.zh)
