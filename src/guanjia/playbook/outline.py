@@ -19,7 +19,7 @@ from guanjia.playbook.labels import (
     WEEKDAY_LABELS,
     limit_said,
 )
-from guanjia.playbook.schema import Body, Named, Playbook, Sweep, Task
+from guanjia.playbook.schema import Body, Help, Named, Playbook, Sweep, Task, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,7 @@ class _Saying:
             span = {"begin": f"{shift.from_:%H:%M}", "end": f"{shift.to:%H:%M}"}
             yield self.text(_("%(name)s: %(begin)s to %(end)s"), name=shift.name.in_(self._language), **span)
         if patrols.help:
-            given = (
-                f"{help.name.in_(self._language)} ({self.text(MEASURE_LABELS[help.unit])})" for help in patrols.help
-            )
+            given = (self._counted(help) for help in patrols.help)
             yield self.text(_("help, counted without names: %(help)s"), help=self.text(_(", ")).join(given))
 
     def sweep(self, sweep: Sweep) -> str:
@@ -157,7 +155,11 @@ class _Saying:
 
     def works(self) -> Iterator[str]:
         for work in self._playbook.works:
-            yield f"{work.name.in_(self._language)} ({self.text(MEASURE_LABELS[work.unit])})"
+            yield self._counted(work)
+
+    def _counted(self, entry: Help | Work) -> str:
+        name, unit = entry.name.in_(self._language), self.text(MEASURE_LABELS[entry.unit])
+        return self.text(_("%(name)s (%(unit)s)"), name=name, unit=unit)
 
     def handbook(self) -> Iterator[str]:
         for page in self._playbook.handbook.pages if self._playbook.handbook is not None else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePath
 
 from guanjia.kernel.text import gettext_noop as _
@@ -50,12 +51,18 @@ class _Told:
 def _forms(book: Playbook, source: Source[Playbook]) -> Iterator[tuple[FormUse, Form, _Told]]:
     """Those that can be read."""
     for index, use in enumerate(book.forms):
-        if use.file in source.files:
-            try:
-                form = read(use.file, source.files[use.file])
-            except PlaybookError:
-                continue
+        form = _form(use.file, source.files[use.file]) if use.file in source.files else None
+        if form is not None:
             yield use, form, _Told(source, index, form)
+
+
+@lru_cache(maxsize=16)
+def _form(file: str, content: bytes) -> Form | None:
+    """Read once for all checks; None where it cannot be read."""
+    try:
+        return read(file, content)
+    except PlaybookError:
+        return None
 
 
 @check

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from guanjia.playbook import loader
 from guanjia.playbook.forms import of_workbook
 from guanjia.programmes import actions, queries
 from guanjia.programmes.tests.conftest import Scheme
 
 
+@pytest.mark.slow
 def test_each_is_adopted_with_all_that_it_names(scheme: Scheme) -> None:
     for key, folder in loader.shipped().items():
         version = actions.adopt(scheme.administrator, folder, at=scheme.at)
