@@ -64,17 +64,17 @@ def _printed(request: Request, page: shown.Printing) -> HttpResponseBase:
 
 
 @gate.roles(*PRINTERS)
-def card_part(request: Request, order_id: int, number: int) -> FileResponse:
+def card_part(request: Request, order_id: int, part: int) -> FileResponse:
     """One part of an order, once it is made. Raises not_found."""
     order = programmes.card_order(request.actor, order_id)
-    if not 1 <= number <= order.done:
-        raise Problem(NOT_FOUND, what=gettext_noop("part of the cards"), key=number)
-    name = _("Contact cards %(of)s %(number)s.pdf") % {"of": order.title, "number": number}
-    file = default_storage.open(part_file(order.pk, number - 1))
+    if not 1 <= part <= order.done:
+        raise Problem(NOT_FOUND, what=gettext_noop("part of the cards"), key=part)
+    name = _("Contact cards %(of)s %(number)s.pdf") % {"of": order.title, "number": part}
+    file = default_storage.open(part_file(order.pk, part - 1))
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
 
 
 urlpatterns = [
     path("programmes/<slug:key>/cards/", cards, name="cards"),
-    path("cards/<int:order_id>/<int:number>.pdf", card_part, name="card_part"),
+    path("cards/<int:order_id>/<int:part>.pdf", card_part, name="card_part"),
 ]

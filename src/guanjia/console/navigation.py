@@ -49,7 +49,7 @@ class Entry:
     short: str = ""
 
 
-PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over", "cards", "papers", "paper_block")
+PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over", "cards", "papers", "paper_block", "handbook")
 FIELD_PAGES = ("patrols", "sweeps", "sweep", "works")
 PLACE_PAGES = (
     *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),

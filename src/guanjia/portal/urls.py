@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanjia.portal.views import ask, ledger, public, steward, track
+from guanjia.portal.views import ask, ledger, public, steward, texts, track
 
 app_name = "portal"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("digests/", ledger.digests, name="digests"),
     path("digests.json", ledger.digests_json, name="digests_json"),
     path("documents/<int:document_id>/", public.document, name="document"),
+    path("policies/", texts.texts, name="texts"),
+    path("policies/<slug:programme>/<slug:what>/", texts.text, name="text"),
     path("about/", public.about, name="about"),
     path("accessibility/", public.accessibility, name="accessibility"),
 ]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanjia.kernel.actor import Actor
 from guanjia.kernel.codes import paper_number
 from guanjia.playbook.hours import OfficeHours
 from guanjia.printing import typeset
 from guanjia.programmes import queries
 from guanjia.programmes.models import PaperBlock
 from guanjia.programmes.queries.cards import CardFace, places_said
+from guanjia.programmes.queries.handbook import Contact
 from guanjia.registry.queries import ServiceCard
 
 #: Cards drawn between two words of progress.
@@ -85,6 +89,38 @@ def papers_pdf(block: PaperBlock, *, at: datetime) -> bytes:
         "sheets": [{"number": number, "qr": typeset.qr(number)} for number in numbers],
     }
     return typeset.pdf("paper", data, at=at)
+
+
+def handbook_pdf(actor: Actor, programme_id: int, *, unit_id: int | None = None, at: datetime) -> bytes:
+    """Unit by unit, a line for each steward, as far as the actor may read. Raises print.no_font."""
+    units = [
+        {"name": unit, "stewards": [_line(list(some)) for _key, some in groupby(contacts, lambda one: one.steward)]}
+        for unit, contacts in queries.whole_handbook(actor, programme_id, unit_id=unit_id)
+    ]
+    language = get_language() or "zh"
+    data = {
+        **_about(_("Contact handbook")),
+        "words": {
+            "steward": _("Steward"),
+            "phone": _("Work phone"),
+            "of": _("Answers for"),
+            "stand_in": _("Stand-in"),
+        },
+        "programme": queries.current_playbook(programme_id).playbook.name.in_(language),
+        "day": localdate(at).isoformat(),
+        "units": units,
+    }
+    return typeset.pdf("handbook", data, at=at)
+
+
+def _line(contacts: Sequence[Contact]) -> dict[str, Any]:
+    first = contacts[0]
+    return {
+        "name": first.steward,
+        "phone": first.phone,
+        "of": [one.of for one in contacts],
+        "stand_in": sorted({one.stand_in for one in contacts if one.stand_in}),
+    }
 
 
 def card_url(code: str) -> str:

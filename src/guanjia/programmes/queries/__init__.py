@@ -31,6 +31,14 @@ from guanjia.programmes.queries.coverage import (
     open_gaps,
 )
 from guanjia.programmes.queries.drafts import playbook_draft, playbook_drafts
+from guanjia.programmes.queries.handbook import (
+    Contact,
+    TextPage,
+    handbook,
+    text_page,
+    text_pages,
+    whole_handbook,
+)
 from guanjia.programmes.queries.papers import PaperSheet, paper_block, paper_blocks, paper_sheet
 from guanjia.programmes.queries.pool import Candidate, pool
 from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewards_for_many
@@ -38,11 +46,13 @@ from guanjia.programmes.queries.stewards import Stewardship, steward_for, stewar
 __all__ = [
     "Candidate",
     "CardFace",
+    "Contact",
     "Coverage",
     "GapKind",
     "KindCoverage",
     "PaperSheet",
     "Stewardship",
+    "TextPage",
     "assignment_history",
     "card_faces",
     "card_of",
@@ -59,6 +69,7 @@ __all__ = [
     "gap_ids",
     "gap_places",
     "gap_subjects",
+    "handbook",
     "in_care",
     "loads",
     "open_gaps",
@@ -75,4 +86,7 @@ __all__ = [
     "running",
     "steward_for",
     "stewards_for_many",
+    "text_page",
+    "text_pages",
+    "whole_handbook",
 ]
