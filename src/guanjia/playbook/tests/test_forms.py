@@ -7,7 +7,8 @@ import io
 import pytest
 import xlsxwriter
 
-from guanjia.playbook import forms
+from guanjia.playbook import forms, loader
+from guanjia.playbook.checks.forms import ASKING, MOMENTS, PROOFS
 from guanjia.playbook.faults import PlaybookError
 from guanjia.playbook.tests.test_fieldwork_checks import FORM
 
@@ -60,3 +61,12 @@ def test_a_form_that_cannot_be_read_says_so(content: bytes, sentence: str) -> No
 )
 def test_a_label_knows_its_language(heading: str, language: str) -> None:
     assert forms.Row(1, {heading: "x"}).said("label") == {language: "x"}
+
+
+def test_the_form_for_households_has_six_blocks_and_fifty_six_items() -> None:
+    path = loader.shipped()["household-visits"] / "forms/household.toml"
+    rows = forms.read(path.name, path.read_bytes()).survey
+    asked = [row for row in rows if row.type in (*ASKING, *MOMENTS, *PROOFS)]
+    assert (sum(row.type == "begin_group" for row in rows), len(asked)) == (6, 56)
+    assert [row.get("name") for row in asked if row.required] == ["consent"]
+    assert not [row for row in asked if row.type in PROOFS]
