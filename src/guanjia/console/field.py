@@ -162,7 +162,7 @@ def sweep(request: Request, sweep_id: int) -> HttpResponse:
         except Problem as problem:
             status = _refused(context, problem)
     only = request.GET.get("only", "gaps")
-    labels = (("gaps", _("Not yet checked")), ("findings", _("Findings")), ("all", _("All")))
+    labels = (("gaps", _("Not yet checked")), ("findings", _("Findings")), ("all", _("Whatever is in it")))
     context |= {
         "row": shown.sweep_rows([found], playbook)[0],
         "only": only,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -45,7 +45,10 @@ def chosen(key: str, word: str) -> tuple[Any, Playbook | None, Choices]:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
+    """`heads`: what is counted is people alone, not things given to them."""
+
     key: str
+    heads: bool
     name: str
     unit: str
     people: int = 0
@@ -54,7 +57,7 @@ class HelpLine:
 
 def help_lines(playbook: Playbook) -> list[HelpLine]:
     words = playbook.patrols.help if playbook.patrols else ()
-    return [HelpLine(one.key, said(one.name), _(MEASURE_LABELS[one.unit])) for one in words]
+    return [HelpLine(one.key, one.unit == "person-time", said(one.name), _(MEASURE_LABELS[one.unit])) for one in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def trips(programme: Any, playbook: Playbook, since: date, until: date) -> Trips
     found = patrol_figures(programme.pk, since=since, until=until)
     given = {one.kind: one for one in found.help}
     lines = [
-        HelpLine(one.key, one.name, one.unit, given[one.key].people, given[one.key].quantity)
+        replace(one, people=given[one.key].people, quantity=given[one.key].quantity)
         for one in help_lines(playbook)
         if one.key in given
     ]
@@ -91,7 +94,7 @@ def _given(help: Sequence[Any], names: dict[str, HelpLine]) -> str:
     for one in help:
         line = names.get(one.kind)
         counts = [_("%(n)s people") % {"n": one.people}] if one.people else []
-        counts += [f"{one.quantity} {line.unit if line else ''}".strip()] if one.quantity else []
+        counts += [f"{one.quantity} {line.unit}"] if one.quantity and line is not None and not line.heads else []
         parts.append(f"{line.name if line else one.kind} {' · '.join(counts)}")
     return _(", ").join(parts)
 

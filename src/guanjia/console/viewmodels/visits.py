@@ -16,6 +16,7 @@ from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY
 from guanjia.cases.queries.latest import latest_of_subjects
 from guanjia.console.asking import read_day
+from guanjia.console.viewmodels.form_links import FormLinks, links_for
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.console.viewmodels.subjects import KIND
 from guanjia.fieldwork.actions.findings import Matter
@@ -155,6 +156,7 @@ class Door:
     reasons: Sequence[tuple[str, str]]
     categories: Sequence[tuple[str, str]]
     refusable: bool
+    forms: FormLinks | None
 
 
 def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door:
@@ -179,6 +181,7 @@ def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door
         reasons=[(str(key), _(label)) for key, label in REASONS],
         categories=[(one.key, category_name(playbook, one.key)) for one in playbook.categories] if playbook else [],
         refusable=playbook.visits.refusable if playbook else False,
+        forms=links_for(actor, card.subject),
     )
 
 
