@@ -17,13 +17,13 @@ from guanjia.access.requests import Request
 from guanjia.kernel.problems import Problem
 from guanjia.portal import drafts as drafting
 from guanjia.portal import limits, matter, stewards, tracking
-from guanjia.ui.documents import answer_with
 from guanjia.portal.drafts import Draft
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import CheckForm, WhatForm, WhereForm, WhoForm
 from guanjia.portal.pages import page, private, shown_title, told
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
+from guanjia.ui.documents import answer_with
 
 STEPS = (("what", _("What")), ("where", _("Where")), ("who", _("You")), ("check", _("Check")))
 _GET_POST = ("GET", "HEAD", "POST")

@@ -11,9 +11,9 @@ from guanjia.access.requests import Request
 from guanjia.cases.queries.documents import document as document_for
 from guanjia.cases.queries.public import count_published
 from guanjia.kernel.problems import Problem
-from guanjia.ui.documents import answer_with
 from guanjia.portal.matter import asked_under
 from guanjia.portal.pages import page
+from guanjia.ui.documents import answer_with
 
 #: Counting a large ledger for every visitor would be walking it for every visitor.
 FIGURES_FOR = 60

@@ -34,13 +34,13 @@ from guanjia.notices import actions, queries
 from guanjia.playbook.due import NOTE_WORDS
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS
 from guanjia.portal import limits, tracking
-from guanjia.ui.documents import answer_with
 from guanjia.portal.fields import put_on, refusal
 from guanjia.portal.forms import HERE, HearingForm, RateForm, SayForm, TrackForm
 from guanjia.portal.matter import check_count
 from guanjia.portal.pages import page, private
 from guanjia.portal.spoken import PROMISES, STATES
 from guanjia.portal.tracking import Tracked, open_tracked
+from guanjia.ui.documents import answer_with
 
 _GET_POST = ("GET", "HEAD", "POST")
 #: verb → title, what it means, label of the words (empty: none wanted), button, said afterwards.

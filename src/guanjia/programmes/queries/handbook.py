@@ -67,7 +67,9 @@ def _contacts(programme_id: int, rows: Sequence[Assignment]) -> list[Contact]:
     others = Assignment.objects.filter(
         targets, programme_id=programme_id, role=AssignmentRole.STAND_IN, until__isnull=True
     ).values_list("place_id", "subject_id", "officer__name")
-    stand_ins = {(place_id, subject_id): name for place_id, subject_id, name in others}
+    stand_ins: dict[tuple[int | None, int | None], str] = {
+        (place_id, subject_id): name for place_id, subject_id, name in others
+    }
     return [
         Contact(
             unit=row.officer.unit.name,
