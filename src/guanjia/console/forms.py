@@ -138,6 +138,7 @@ def _number(request: Request, name: str) -> int | None:
 def programme_forms(request: Request, key: str) -> HttpResponse:
     """The forms of a programme, and what they cost its stewards: `?month=2026-03`."""
     context = programme_context(request, key)
+    context["parts"] = [{**one, "active": one["url"] == request.path} for one in context["parts"]]
     month = shown.month_of(request.GET.get("month", ""), localdate(request.at))
     context |= shown.programme_forms(
         request.actor, context["programme"], month, at=request.at, cursor=request.GET.get("cursor")

@@ -32,10 +32,21 @@ def links_for(actor: Actor, subject: Any) -> FormLinks | None:
     path = subject.place.path if subject.place else ""
     if subject.valid_to is not None or not policy.may_visit(actor, subject.kind, path):
         return None
+    return _links(subject.kind, subject.pk, f"subject={subject.pk}")
+
+
+def links_at(actor: Actor, place: Any) -> FormLinks | None:
+    """The same of a place."""
+    if place.valid_to is not None or not policy.may_work_at(actor, place.path):
+        return None
+    return _links("place", place.pk, f"place={place.pk}")
+
+
+def _links(about: str, target_id: int, narrowed: str) -> FormLinks | None:
     found = [
-        FormLink(said(use.name), reverse("console:fill", args=[one.key, use.key, subject.pk]), use.minutes)
+        FormLink(said(use.name), reverse("console:fill", args=[one.key, use.key, target_id]), use.minutes)
         for one in programmes.running()
         for use in programmes.current_playbook(one.pk).forms
-        if use.about == subject.kind
+        if use.about == about
     ]
-    return FormLinks(found, f"{reverse('console:answers')}?subject={subject.pk}") if found else None
+    return FormLinks(found, f"{reverse('console:answers')}?{narrowed}") if found else None

@@ -61,7 +61,7 @@ def month_of(text: str, today: date) -> Month:
 def programme_forms(actor: Actor, programme: Any, month: Month, *, at: datetime, cursor: str | None) -> dict[str, Any]:
     """Two queries once the forms are known. Raises page.bad_cursor."""
     parts = programmes.current_playbook(programme.pk).forms
-    burden = queries.burden(actor, programme.pk, first=month.first, after=month.after, cursor=cursor, size=SIZE)
+    burden: Any = queries.burden(actor, programme.pk, first=month.first, after=month.after, cursor=cursor, size=SIZE)
     return {
         "forms": [_form_line(programme, use, at) for use in parts],
         "month": month,

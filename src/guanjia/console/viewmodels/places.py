@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.queries import lists
 from guanjia.console.navigation import SEES_CASES
+from guanjia.console.viewmodels.form_links import FormLinks, links_at
 from guanjia.console.viewmodels.rows import Row, rows
 from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
 from guanjia.kernel.actor import Actor
@@ -122,6 +123,7 @@ class PlacePage:
     below_kind: str
     units: Sequence[Any]
     answering: Sequence[Answering]
+    forms: FormLinks | None
     history: Sequence[Past]
     periods: Sequence[Any]
     became: Sequence[dict[str, Any]]
@@ -151,6 +153,7 @@ def place_page(actor: Actor, place_id: int, on: date | None, cursor: str | None,
         below_kind=_(KINDS[rules.LEVELS[level + 1]]) if level + 1 < len(rules.LEVELS) else "",
         units=history.units_at(place_id),
         answering=answering(place=place, at=at) if place.valid_to is None else [],
+        forms=links_at(actor, place),
         history=past(programmes.assignment_history(actor, place_id=place_id, size=20).rows),
         periods=history.periods_of(place_id),
         became=[_became(one, place_id) for one in history.successions_of(place_id)],
