@@ -16,6 +16,7 @@ from guanjia.fieldwork.rules.periods import Period, due_of, period_of
 from guanjia.fieldwork.rules.words import VISIT
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import SYSTEM, Actor
+from guanjia.kernel.insert import MOST_ROWS, insert
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook import schema
@@ -134,7 +135,8 @@ class _Making:
         if not new:
             return
         with transaction.atomic():
-            Task.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
+            for start in range(0, len(new), MOST_ROWS):
+                insert(new[start : start + MOST_ROWS], ignore_conflicts=True)
             audit.record(
                 SYSTEM, "task.make", None, at=self.at, programme=self.programme_id, key=new[0].key, count=len(new)
             )
