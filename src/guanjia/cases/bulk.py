@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 
 from django.db import transaction
@@ -32,11 +32,13 @@ _ASKER = ("case_id", "contact_id", "is_first", "channel", "joined_at")
 @dataclass(frozen=True, slots=True)
 class History:
     """An unsaved case with what happened to it. `lines` are as `decide` gave them; each counts as recorded
-    when it happened."""
+    when it happened, unless `recorded_at` says otherwise."""
 
     case: Case
     lines: Sequence[Line]
     contact_ids: Sequence[int]
+    #: When the lines are written down, where that is not when they happened.
+    recorded_at: datetime | None = None
     #: What the lines come to, where the caller has folded them already.
     state: CaseState | None = None
 
@@ -107,30 +109,30 @@ def _add(rows: Rows, history: History, playbook: Playbook, keeper: Callable[[int
     case.updated_at = history.lines[-1].at
     clocks = clock_rows(pk, state.clocks, list(state.clocks), counting, playbook, counted)
     rows.cases += plain(Case, _CASE, [[getattr(case, name) for name in _CASE]])
-    rows.events += plain(Event, _EVENT, _sealed(pk, history.lines))
+    rows.events += plain(Event, _EVENT, _sealed(pk, history.lines, history.recorded_at))
     rows.clocks += plain(Clock, _CLOCK, ([getattr(clock, name) for name in _CLOCK] for clock in clocks))
     rows.units += [(pk, unit) for unit in sorted(_units(state, history.lines))]
     rows.askers += plain(Asker, _ASKER, _askers(history))
     rows.searched.append((pk, f"{case.title} \n{case.text} \n{case.address}"))
 
 
-def _sealed(case_id: int, lines: Sequence[Line]) -> Iterator[Row]:
+def _sealed(case_id: int, lines: Sequence[Line], recorded_at: datetime | None) -> Iterator[Row]:
     """Columns of `Event`, chained as `Event.seal` chains them."""
     head = GENESIS
     for line in lines:
         at = line.at.astimezone(UTC)
-        moment = at.isoformat()
+        recorded = recorded_at.astimezone(UTC) if recorded_at is not None else at
         content = {
             "case": case_id,
             "seq": line.seq,
             "verb": line.verb,
-            "at": moment,
-            "recorded_at": moment,
+            "at": at.isoformat(),
+            "recorded_at": recorded.isoformat(),
             "by": dict(line.by),
             "data": dict(line.data),
         }
         previous, head = head, link(head, content)
-        yield case_id, line.seq, line.verb, at, at, content["by"], content["data"], previous, head
+        yield case_id, line.seq, line.verb, at, recorded, content["by"], content["data"], previous, head
 
 
 def _units(state: CaseState, lines: Sequence[Line]) -> set[int]:

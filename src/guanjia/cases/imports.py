@@ -8,10 +8,12 @@ notice: the people who asked did so long ago, and those who take over find the c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from django.utils.timezone import get_default_timezone, localdate
 
@@ -31,16 +33,27 @@ from guanjia.cases.bulk import History, write_histories
 from guanjia.cases.models import Case
 from guanjia.cases.models.case import Channel
 from guanjia.cases.owners import Matter
-from guanjia.cases.problems import NO_CATEGORY, SAME_WORDS, UNKNOWN_CATEGORY
+from guanjia.cases.past import Told, lines_of
+from guanjia.cases.problems import (
+    CLOSED_TOO_EARLY,
+    HAPPENS_LATER,
+    LOST_SIGNS,
+    NO_CATEGORY,
+    NO_OPENING,
+    SAME_WORDS,
+    SHARED_POINT,
+    UNKNOWN_CATEGORY,
+)
 from guanjia.kernel.importing import Batch, Field, Kind, Record, flag, moment, one_of, phone
-from guanjia.kernel.problems import Problem
+from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.playbook.lifecycle.states import CLAIMABLE, Party
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import queries as programmes
 from guanjia.programmes.models import ProgrammeVersion
 from guanjia.registry import policy
 from guanjia.registry import queries as registry
-from guanjia.registry.actions import record_contact
+from guanjia.registry.actions import create_unit, record_contact
 from guanjia.registry.imports.finder import POINT_FIELDS, Seen, points
 from guanjia.registry.models import Place
 from guanjia.registry.problems import REPEATED
@@ -71,6 +84,7 @@ class _Load:
     contacts: dict[tuple[str, str], int] = field(default_factory=dict)
     ways: dict[tuple[object, ...], Way] = field(default_factory=dict)
     cases: dict[int, Case] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
 
     def histories(self, records: list[Record], key: str) -> Iterator[History]:
         for record in records:
@@ -83,10 +97,44 @@ class _Load:
         at, place = self.batch.at, self.places.get(record.line)
         new = self._new_case(record, running)
         case = draft(new, running.version, running.playbook, place, at=at)
+        told = _told(record, at) if record["history"] else None
+        if told is not None:
+            return self._past(record, running, new, case, told)
         contacts = self._contacts(record)
         lines = first_lines(self.batch.actor, new, self._way(new, running, place), contacts, running.playbook, at)
         self.cases[record.line] = case
         return History(case, lines, contacts)
+
+    def _past(self, record: Record, running: _Running, new: NewCase, case: Case, told: Told) -> History:
+        """Whoever asked is not asked again about what was closed elsewhere, and stays out of it."""
+        contacts = [] if told.closed is not None else self._contacts(record)
+        way = self._way(new, running, self.places.get(record.line))
+        if record["unit"]:
+            tier = way.route.tier or running.playbook.ladder.tiers[0].key
+            way = Way(way.desk, way.route.model_copy(update={"tier": tier}), Party(self._unit(record)))
+        lines, state = lines_of(self.batch.actor, new, way, contacts, running.playbook, told)
+        case.registered_at = told.opened
+        self.batch.report.count("with_target" if told.target is not None else "without_target")
+        self.cases[record.line] = case
+        return History(case, lines, contacts, self.batch.at, state)
+
+    def _unit(self, record: Record) -> int:
+        """By name; one that is missing is set up where the mapping says so. Raises not_found."""
+        name = record["unit"]
+        if not self.units:
+            for one in registry.known_units().values():
+                if one.valid_to is None:
+                    self.units |= {called: one.pk for called in (one.name, one.short_name) if called}
+        if name not in self.units:
+            if not record["new_units"]:
+                raise Problem(NOT_FOUND, field="unit", what=_("unit"), key=name)
+            district = registry.district()
+            made = create_unit(
+                self.batch.actor, "department", name=name, place_id=district.pk if district else None, at=self.batch.at
+            )
+            self.units[name] = made.pk
+            self.batch.report.count("unit")
+        return self.units[name]
 
     def _way(self, new: NewCase, running: _Running, place: Place | None) -> Way:
         known = (running.version.pk, new.category, new.channel, new.emergency, place.pk if place else None)
@@ -109,7 +157,7 @@ class _Load:
             address=record["address"],
             lon=lon,
             lat=lat,
-            occurred_at=said.replace(tzinfo=get_default_timezone()) if said else None,
+            occurred_at=_aware(record, said),
             emergency=bool(record["emergency"]),
             public=bool(record["public"]),
             key=self.keys[record.line],
@@ -143,7 +191,53 @@ def _load(batch: Batch) -> None:
         batch.report.count("case")
         batch.report.count(case.status)
     batch.report.count("contact", len(set(load.contacts.values())))
-    _warn_of_same_words(load, records)
+    _warn_of_same_words(load, [record for record in records if not record["history"]])
+    _warn_of_shared_points(batch, records, pointed)
+    _warn_of_lost_signs(batch, records)
+
+
+#: A point that more rows share than this, and more than this share of them, says nothing of where they are.
+_SHARED, _SHARE = 50, 0.02
+_LOST = "\N{REPLACEMENT CHARACTER}"
+
+
+def _warn_of_shared_points(batch: Batch, records: list[Record], pointed: Mapping[int, tuple[float, float]]) -> None:
+    """On the first row of each: it is what the source writes where it knows no point."""
+    counts = Counter(pointed.values())
+    shared = {point for point, count in counts.items() if count > max(_SHARED, _SHARE * len(records))}
+    for record in records:
+        point = pointed.get(record.line)
+        if point is not None and point in shared:
+            shared.discard(point)
+            batch.warn(
+                record, "lon", Problem(SHARED_POINT, field="lon", count=counts[point], lon=point[0], lat=point[1])
+            )
+
+
+def _warn_of_lost_signs(batch: Batch, records: list[Record]) -> None:
+    """Signs that an earlier conversion of the file destroyed."""
+    for record in records:
+        for name, value in record.values.items():
+            if isinstance(value, str) and _LOST in value:
+                batch.warn(record, name, Problem(LOST_SIGNS, field=name, count=value.count(_LOST)))
+
+
+def _aware(record: Record, wall: datetime | None) -> datetime | None:
+    """In the file's own time zone, else the district's."""
+    return wall.replace(tzinfo=record["time_zone"] or get_default_timezone()) if wall is not None else None
+
+
+def _told(record: Record, at: datetime) -> Told:
+    """Raises import.no_opening, import.closed_too_early, case.happens_later."""
+    opened, closed = _aware(record, record["occurred_at"]), _aware(record, record["closed_at"])
+    if opened is None:
+        raise Problem(NO_OPENING, field="occurred_at")
+    if closed is not None and closed < opened:
+        raise Problem(CLOSED_TOO_EARLY, field="closed_at", opened=record["occurred_at"], closed=record["closed_at"])
+    if closed is not None and closed > at:
+        raise Problem(HAPPENS_LATER, field="closed_at")
+    target = _aware(record, record["target"])
+    return Told(opened, target, closed, record["outcome"] or "solved", record["closing"])
 
 
 def _field(problem: Problem) -> str:
@@ -218,7 +312,9 @@ def _by_programme(load: _Load, records: list[Record]) -> dict[str, list[Record]]
 def _running(key: str) -> _Running:
     version = running_version(key)
     playbook = programmes.playbook_of(version.pk)
-    called = {name: one.key for one in playbook.categories for name in (one.key, one.name.zh, one.name.en)}
+    names = {name: one.key for one in playbook.categories for name in (one.key, one.name.zh, one.name.en)}
+    # As a cell is cleaned: a name may be written with two spaces.
+    called = {" ".join(name.split()): key for name, key in names.items()}
     return _Running(version, playbook, called)
 
 
@@ -274,6 +370,13 @@ def _called(load: _Load, record: Record) -> str:
     return str(record.line) if load.batch.report.dry_run else load.cases[record.line].number
 
 
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError) as error:
+        raise ValueError(_("this is no time zone; write it like Asia/Shanghai")) from error
+
+
 CASES = Kind(
     "cases",
     _("import cases"),
@@ -291,13 +394,21 @@ CASES = Kind(
             one_line=False,
         ),
         Field("occurred_at", _("When"), ("诉求时间", "受理时间", "时间", "occurred_at"), moment),
-        Field("category", _("Category"), ("诉求类别", "类别", "分类", "category"), limit=40),
+        Field("category", _("Category"), ("诉求类别", "类别", "分类", "category"), limit=80),
         Field("otherwise", _("Category of the rest"), ("其余类别", "otherwise"), limit=40),
         Field("channel", _("Channel"), ("渠道", "channel"), one_of(*Channel.values)),
         Field("address", _("Address"), ("事发地址", "地址", "address"), limit=ADDRESS_LIMIT),
         *POINT_FIELDS,
         Field("asker_name", _("Asker"), ("诉求人", "姓名", "asker_name"), personal=True, limit=40),
         Field("asker_phone", _("Phone"), ("联系电话", "电话", "手机", "asker_phone"), phone, personal=True),
+        Field("history", _("With its history"), ("history",), flag),
+        Field("closed_at", _("Closed at"), ("办结时间", "closed_at"), moment),
+        Field("target", _("Promised for"), ("应办结时间", "办理期限", "target"), moment),
+        Field("outcome", _("Outcome"), ("办理结果", "outcome"), one_of(*CLAIMABLE)),
+        Field("closing", _("How it was closed"), ("办理情况", "closing"), limit=TEXT_LIMIT, one_line=False),
+        Field("unit", _("Unit"), ("承办单位", "unit"), limit=60),
+        Field("new_units", _("Set up units that are missing"), ("new_units",), flag),
+        Field("time_zone", _("Time zone"), ("time_zone",), _zone),
         Field("emergency", _("Emergency"), ("紧急", "emergency"), flag),
         Field("public", _("May be shown in public"), ("可公开", "public"), flag),
     ),

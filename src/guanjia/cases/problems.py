@@ -109,6 +109,30 @@ PLACE_NEEDED = define(
     todo=_("Merge it with a neighbour, who then has them all; or end them first."),
     mender="administrator",
 )
+NO_OPENING = define(
+    "import.no_opening",
+    422,
+    _("A case with its history needs the moment at which it was opened."),
+    todo=_("Fill in when it was opened, or leave the row out."),
+)
+CLOSED_TOO_EARLY = define(
+    "import.closed_too_early",
+    422,
+    _("It was closed (%(closed)s) before it was opened (%(opened)s)."),
+    todo=_("Ask the system that it comes from which of the two is right."),
+)
+SHARED_POINT = define(
+    "import.shared_point",
+    422,
+    _("%(count)s rows share the point %(lon)s, %(lat)s: it seems to be what the source writes where it knows none."),
+    todo=_("Check it; a place that these rows name by address is not affected."),
+)
+LOST_SIGNS = define(
+    "import.lost_signs",
+    422,
+    _("%(count)s signs of this text were destroyed by an earlier conversion."),
+    todo=_("Have the file exported again, as UTF-8; the row is loaded as it stands."),
+)
 NO_PAST = define(
     "rehearsal.no_past",
     404,

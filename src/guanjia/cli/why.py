@@ -52,6 +52,7 @@ def _data(clock: ClockState, due: Due) -> dict[str, Any]:
         "paused": clock.paused,
         "due": localtime(due.moment).isoformat() if due.moment is not None else None,
         "estimated": due.estimated,
+        "given": clock.given is not None,
         "days": [
             {
                 "day": step.day.isoformat(),
@@ -75,11 +76,15 @@ def _show(console: Console, clock: ClockState, due: Due) -> None:
         "due": f"{localtime(due.moment):%Y-%m-%d %H:%M}" if due.moment is not None else "",
     }
     sentence = _("%(label)s: %(limit)s from %(started)s, due %(due)s")
-    if due.moment is None:
+    if clock.given is not None:
+        sentence = _("%(label)s: due %(due)s, given by the sender")
+    elif due.moment is None:
         sentence = _("%(label)s: %(limit)s from %(started)s, paused")
     console.print(speech.say(sentence, **facts), style="bold")
     if due.estimated:
         console.print(speech.say(_("Estimated: no notice on the holidays of that year has been published yet.")))
+    if not due.steps:
+        return
     days = Limit.parse(clock.limit).unit in (TimeUnit.DAYS, TimeUnit.WORKING_DAYS)
     table = Table(box=None, pad_edge=False)
     for heading in (_("Day"), _("days") if days else _("minutes"), _("Why")):

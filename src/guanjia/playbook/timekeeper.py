@@ -53,7 +53,9 @@ class Timekeeper:
         return self._counted(clock)[0]
 
     def why(self, clock: ClockState) -> Due:
-        """The due moment with each counted and each skipped day."""
+        """The due moment with each counted and each skipped day; a date that was given has none."""
+        if clock.given is not None:
+            return Due(clock.given, False, ())
         return due(clock.started, Limit.parse(clock.limit), self.calendar, self.hours, self.zone, _pauses(clock))
 
     def after(self, start: datetime, limit: Limit) -> datetime:
@@ -63,6 +65,8 @@ class Timekeeper:
         return moment
 
     def _counted(self, clock: ClockState) -> tuple[datetime | None, bool]:
+        if clock.given is not None:
+            return clock.given, False
         key = (clock.started, clock.limit, clock.pauses)
         found = self._known.get(key)
         if found is None:
@@ -76,7 +80,7 @@ class Timekeeper:
     def _next(self, clock: ClockState, moment: datetime, playbook: Playbook) -> datetime:
         """The next warning that is still ahead of the due moment, or the due moment itself."""
         marks = playbook.tier(clock.tier).warn if clock.tier else ()
-        if clock.warned >= len(marks):
+        if clock.warned >= len(marks) or clock.given is not None:
             return moment
         unit, whole = self._length(clock, moment)
         # Of a short limit two shares may be the same hour, or none: nobody is warned twice at once, or at the start.

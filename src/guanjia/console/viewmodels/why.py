@@ -54,7 +54,7 @@ def _reason(clock: ClockState, found: Due, view: Any, at: datetime) -> Reason:
     running = clock.stopped is None
     return Reason(
         label=_(CLOCK_LABELS[clock.kind]),
-        limit=due.limit_said(clock.limit),
+        limit=due.limit_said(clock.limit) if clock.given is None else _("given by the sender"),
         started=clock.started,
         due=found.moment,
         estimated=found.estimated,

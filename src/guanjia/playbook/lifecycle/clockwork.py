@@ -2,14 +2,15 @@
 needs no playbook.
 
 An operation is `{"op": "start", "key": …, "kind": …, "tier": …, "limit": "3wd"}`, `{"op": "stop" | "pause" | "resume"
-| "fire" | "warn", "key": …}` or `{"op": "extend", "key": …, "limit": "8wd"}` (the new limit as a whole).
+| "fire" | "warn", "key": …}`, `{"op": "extend", "key": …, "limit": "8wd"}` (the new limit as a whole) or `{"op":
+"given", "key": …, "due": "2026-03-02T09:00:00+08:00"}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from guanjia.playbook.lifecycle.states import PAUSABLE, CaseState, ClockKind, ClockState
@@ -57,20 +58,25 @@ def run_clocks(
 
 
 def _changed(clock: ClockState, op: Mapping[str, Any], at: datetime) -> ClockState:
+    after: dict[str, Any]
     match op["op"]:
         case "stop":
-            return replace(clock, stopped=at, pauses=_ended(clock, at))
+            after = {"stopped": at, "pauses": _ended(clock, at)}
         case "pause":
-            return replace(clock, pauses=(*clock.pauses, (at, None)))
+            after = {"pauses": (*clock.pauses, (at, None))}
         case "resume":
-            return replace(clock, pauses=_ended(clock, at))
+            after = {"pauses": _ended(clock, at)}
         case "extend":
-            return replace(clock, limit=op["limit"], fired=False, warned=0)
+            after = {"limit": op["limit"], "fired": False, "warned": 0, "given": None}
+        case "given":
+            after = {"given": datetime.fromisoformat(op["due"]).astimezone(UTC), "fired": False, "warned": 0}
         case "fire":
-            return replace(clock, fired=True)
+            after = {"fired": True}
         case "warn":
-            return replace(clock, warned=clock.warned + 1)
-    raise ValueError(f"unknown clock operation {op['op']!r}")
+            after = {"warned": clock.warned + 1}
+        case unknown:
+            raise ValueError(f"unknown clock operation {unknown!r}")
+    return replace(clock, **after)
 
 
 def _ended(clock: ClockState, at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:

@@ -114,6 +114,8 @@ class ClockState:
     stopped: datetime | None = None
     fired: bool = False
     warned: int = 0
+    #: The date that whoever sent the case had given: it stands instead of the limit.
+    given: datetime | None = None
 
     @property
     def running(self) -> bool:

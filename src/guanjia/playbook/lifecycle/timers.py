@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.playbook.lifecycle.states import CaseState, ClockKind, ClockState, Event, Status
+from guanjia.playbook.lifecycle.states import OPEN, CaseState, ClockKind, ClockState, Event, Status
 from guanjia.playbook.lifecycle.verbs import Act, Data, Decision, Param, verb
-from guanjia.playbook.problems import NO_CLOCK
+from guanjia.playbook.problems import NEEDS, NO_CLOCK
 from guanjia.playbook.schema import Playbook
 
 CLOCK = Param("key", "line", _("Clock"))
@@ -66,6 +68,28 @@ def expire(case: CaseState, act: Act, playbook: Playbook) -> Decision:
     if clock.kind is ClockKind.REVIEW and case.status is Status.SHELVED:
         lines.append(("unshelve", {"comment": "", "automatic": True}))
     return lines
+
+
+@verb(
+    "set_due",
+    _("Take over a date"),
+    told=_("took over the date that the sender had given"),
+    states=OPEN,
+    who=("system",),
+    params=(CLOCK, Param("due", "line", _("Due"))),
+    rank=99,
+)
+def set_due(case: CaseState, act: Act, playbook: Playbook) -> Decision:
+    """A case that comes from another system keeps the date that was promised there: a clock that runs is due then,
+    whatever its limit says."""
+    clock = _clock(case, act.data["key"])
+    try:
+        due = datetime.fromisoformat(act.data["due"])
+    except ValueError:
+        due = None
+    if due is None or due.utcoffset() is None:
+        raise Problem(NEEDS, field="due", field_label=_("Due"))
+    return {**act.data, "clocks": [{"op": "given", "key": clock.key, "due": due.isoformat()}]}
 
 
 def climbs(case: CaseState, clock: ClockState, playbook: Playbook) -> bool:

@@ -60,6 +60,7 @@ TABLE = {
     "answer_order": (*OPEN, "closed"),
     "warn": ALL,
     "expire": ALL,
+    "set_due": OPEN,
 }
 DATA: dict[str, Any] = {
     "text": "已核实。",
