@@ -2,7 +2,7 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./copy.js";
 import "./drafts.js";
-import { keepLinked } from "./forms/keeping.js";
+import { forgetOnLeaving, keepLinked } from "./forms/keeping.js";
 import { watch } from "./forms/sending.js";
 import "./grid.js";
 import "./islands.js";
@@ -19,3 +19,4 @@ document.documentElement.classList.add("js");
 document.querySelector("[data-summary]")?.focus();
 watch();
 keepLinked();
+forgetOnLeaving();

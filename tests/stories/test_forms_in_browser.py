@@ -88,6 +88,14 @@ def test_the_network_goes_in_the_middle_and_nothing_is_lost_or_doubled(
     assert (kept["day_care"], kept["needs"]) == ("yes", "parking")
 
 
+def test_signing_out_leaves_no_page_of_a_household_behind(door: Page) -> None:
+    door.wait_for_function("caches.match(location.href).then(Boolean)")
+    door.locator("form[action='/account/logout/'] button").first.evaluate("button => button.click()")
+    door.wait_for_url(lambda url: "/desk/" not in url)
+    door.wait_for_function("caches.match('/desk/fill/').then(found => !found)")
+    assert door.evaluate("caches.keys()") == []
+
+
 def test_what_somebody_else_answered_meanwhile_is_shown_first(door: Page, formed: Formed) -> None:
     fill_in(door)
     door.locator("[name=day_care][value=no]").check()

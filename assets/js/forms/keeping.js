@@ -8,3 +8,10 @@ export function keepPages(urls) {
 }
 
 export const keepLinked = () => keepPages([...document.querySelectorAll("a[data-offline]")].map((link) => link.pathname));
+
+// Whoever signs out leaves no page of a household behind. What waits to be sent stays: it is nowhere else.
+export function forgetOnLeaving() {
+  addEventListener("submit", ({ target }) => {
+    if (target.action.endsWith("/account/logout/") && window.caches) caches.delete("guanjia-forms-1");
+  });
+}

@@ -21,7 +21,7 @@ from guanjia.access import actions as access
 from guanjia.access import gate
 from guanjia.access import queries as accounts
 from guanjia.access.requests import Request
-from guanjia.console.navigation import EVERYBODY
+from guanjia.console.navigation import CARD_KEEPERS, EVERYBODY
 from guanjia.console.programme import programme_context
 from guanjia.console.viewmodels import filling
 from guanjia.console.viewmodels import forms_shown as shown
@@ -37,7 +37,6 @@ from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import queries as programmes
 from guanjia.ui.documents import answer_with
 
-KEEPERS = (Role.CLERK, Role.ADMINISTRATOR)
 READERS = (*FIELD, Role.SUPERVISOR)
 
 
@@ -164,7 +163,7 @@ def answer_file(request: Request, file_id: int) -> HttpResponseBase:
     return answer_with(queries.answer_file(request.actor, file_id), small="small" in request.GET)
 
 
-@gate.roles(*KEEPERS)
+@gate.roles(*CARD_KEEPERS)
 def corrections(request: Request) -> HttpResponse:
     """What answers say otherwise than the cards. POST decides on one."""
     problem = None

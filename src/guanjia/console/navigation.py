@@ -63,6 +63,8 @@ SUBJECT_PAGES = ("subject", "reveal_subject", "move_household")
 ACCOUNT_PAGES = ("new_account", "give_password", "shut_account", "tokens", "issue_token", "revoke_token", "reads")
 ADMIN_PAGES = (*ACCOUNT_PAGES, "changes", "calendar", "district_hours", "duties", "duty", "import")
 ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+#: Who decides what an answer at the door would change on a card.
+CARD_KEEPERS = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 
 ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
@@ -91,6 +93,7 @@ ENTRIES = (
         short=gettext_noop("Units"),
     ),
     Entry("subjects", gettext_noop("Whom we serve"), "home", frozenset(BUSINESS_READERS), DISTRICT, also=SUBJECT_PAGES),
+    Entry("corrections", gettext_noop("Corrections of cards"), "check", CARD_KEEPERS, DISTRICT),
     Entry(
         "accounts",
         gettext_noop("Administration"),
