@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -143,6 +144,7 @@ def test_some_rows_are_loaded_with_their_dates(some: Loaded, capsys: pytest.Capt
     assert "对方系统给定" in result.stdout, result.output
 
 
+@pytest.mark.skipif(not os.environ.get("GUANJIA_FULL_SIZE"), reason="set GUANJIA_FULL_SIZE=1: several minutes")
 def test_every_row_is_loaded_or_listed_and_on_time_where_it_was(
     whole: Loaded, capsys: pytest.CaptureFixture[str]
 ) -> None:

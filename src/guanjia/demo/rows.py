@@ -25,7 +25,7 @@ class Batch:
 
 def batch_of(told: Iterable[Told], world: World) -> Batch:
     stories = list(told)
-    histories = [History(_case(world, one), one.lines, one.contacts, one.state) for one in stories]
+    histories = [History(_case(world, one), one.lines, one.contacts, state=one.state) for one in stories]
     ledger = bulk.rows_of(histories, world.playbook, lambda unit: world.keeper)
     notices = inboxes.rows_of(world, zip(stories, (history.case for history in histories), strict=True))
     return Batch(ledger, [row for one in stories for row in _documents(one)], notices)

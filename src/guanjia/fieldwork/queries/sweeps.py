@@ -54,7 +54,8 @@ def sweep(sweep_id: int) -> Sweep:
 def sweep_figures(sweep_ids: Sequence[int]) -> dict[int, SweepFigures]:
     """By sweep. One query."""
     counted = SweepPlace.objects.filter(sweep_id__in=list(sweep_ids)).values("sweep_id").annotate(**_COUNTS)
-    return {row.pop("sweep_id"): SweepFigures(**row) for row in counted.order_by("sweep_id")}
+    rows = counted.order_by("sweep_id").values_list("sweep_id", *_COUNTS)
+    return {sweep_id: SweepFigures(*figures) for sweep_id, *figures in rows}
 
 
 def sweep_places(
@@ -103,15 +104,15 @@ class Area:
 def sweep_areas(sweep_id: int) -> list[Area]:
     """Counts and outlines only. Two queries."""
     counted = SweepPlace.objects.filter(sweep_id=sweep_id, place__isnull=False).values("place_id")
-    rows = counted.annotate(**_COUNTS).order_by("place_id")[:MOST_DRAWN]
-    by_place = {row["place_id"]: row for row in rows}
+    rows = counted.annotate(**_COUNTS).order_by("place_id").values_list("place_id", *_COUNTS)[:MOST_DRAWN]
+    by_place = {place_id: figures for place_id, *figures in rows}
     drawn = Place.objects.filter(pk__in=list(by_place))
     return [
         Area(
             place.pk,
             place.name,
             geometry.simplified(place.boundary, METRES),
-            **{name: by_place[place.pk][name] for name in ("places", "checked", "findings")},
+            *by_place[place.pk],
         )
         for place in drawn
         if place.boundary

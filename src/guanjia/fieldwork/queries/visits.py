@@ -35,7 +35,8 @@ def visits(actor: Actor, *, programme_id: int | None = None, cursor: str | None 
 def keys_under(name: str) -> list[str]:
     """The whole keys of visits that were sent under a name: a name and a digest of what was sent, with a colon. One
     query."""
-    return list(Visit.objects.filter(key__startswith=f"{name}:").values_list("key", flat=True))
+    found = Visit.objects.filter(key__startswith=f"{name}:").values_list("key", flat=True)
+    return [key for key in found if key is not None]
 
 
 def visits_of(actor: Actor, subject_id: int, *, size: int = 5) -> list[Visit]:
