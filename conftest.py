@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import translation
 
+from guanjia.cli import speech
 from guanjia.programmes.queries import adopted
 from tools import services
 
@@ -62,6 +63,7 @@ def nothing_remembered() -> Iterator[None]:
     cache.clear()
     adopted.parsed.clear()
     translation.deactivate()
+    os.environ.pop(speech.VARIABLE, None)
 
 
 @pytest.fixture(autouse=True)

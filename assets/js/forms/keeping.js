@@ -11,7 +11,10 @@ export const keepLinked = () => keepPages([...document.querySelectorAll("a[data-
 
 // Whoever signs out leaves no page of a household behind. What waits to be sent stays: it is nowhere else.
 export function forgetOnLeaving() {
-  addEventListener("submit", ({ target }) => {
-    if (target.action.endsWith("/account/logout/") && window.caches) caches.delete("guanjia-forms-1");
+  addEventListener("submit", async (event) => {
+    if (!event.target.action.endsWith("/account/logout/") || !window.caches) return;
+    event.preventDefault();
+    await caches.delete("guanjia-forms-1").catch(() => {});
+    event.target.submit();
   });
 }
