@@ -52,6 +52,7 @@ def test_every_argument_has_a_sample(district):
         route.url(SAMPLES, district)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", VISITORS)
 def test_each_gate_admits_whom_it_says_and_nobody_else(who, district):
     client, actor = arrive(who, district)

@@ -10,7 +10,7 @@ from django.db.models import F
 from guanjia.cases.models import Case, Event
 from guanjia.demo.tests.conftest import Town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_nobody_lets_a_case_lie(town: Town) -> None:

@@ -28,7 +28,7 @@ from guanjia.registry import queries as registry
 from guanjia.registry.models import Business, Household, Officer, Place, Stamp, Subject, Unit
 from guanjia.registry.stamps import CALENDAR, ORGANISATION, PLACES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
