@@ -13,16 +13,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import joblib
 from django.conf import settings
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import SGDClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
 
 from guanjia.cases.models import Case
 from guanjia.playbook.routing import suggest_category
 from guanjia.playbook.schema import Playbook
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 #: Fewer closed cases than this say too little.
 ENOUGH = 300
@@ -66,6 +67,12 @@ def train(programme: str) -> int:
     rows = [row for row in rows if seen[row[2]] >= SEEN_AT_LEAST]
     if len(rows) < ENOUGH or len({row[2] for row in rows}) < 2:
         return 0
+    # Here alone, and where a learned model is read: two seconds of processor time and 100 MB, which no command and no
+    # young district has to pay.
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.linear_model import SGDClassifier  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
+
     pipeline = make_pipeline(
         TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, max_features=200_000, sublinear_tf=True),
         SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=20, tol=1e-3, random_state=1),
@@ -99,6 +106,12 @@ def _learned_model(programme: str) -> Model | None:
     if known is None or known[0] != written:
         known = _models[programme] = (written, joblib.load(path))
     return known[1]
+
+
+def read_models() -> None:
+    """Read what was learned, which the first suggestion of a process would wait for."""
+    for file in Path(settings.GUANJIA_MODELS).glob("*.joblib"):
+        _learned_model(file.stem)
 
 
 def suggest(playbook: Playbook, title: str, text: str, *, most: int = 3) -> list[Suggestion]:

@@ -7,6 +7,10 @@ from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanjia.config.settings")
 application = get_wsgi_application()
-# Every page with what it imports is loaded before the first request comes, which would wait for it: some seconds of
-# processor time in each process, most of it the libraries of the classifier.
+
+from guanjia.cases import classify  # noqa: E402  it has models, which stand only now
+
+# Every page with what it imports is loaded before the first request comes, and what the classifier has learned, whose
+# library takes seconds to load: else somebody would wait for them.
 _pages = get_resolver().url_patterns
+classify.read_models()
