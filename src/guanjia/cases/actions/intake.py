@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from guanjia.cases import search
 from guanjia.cases.ledger import begin
@@ -19,6 +19,7 @@ from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, NO_PR
 from guanjia.kernel.actor import SYSTEM, Actor, Role
 from guanjia.kernel.cleaning import clean_text
 from guanjia.kernel.insert import insert
+from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.lifecycle.decide import apply, decide, open_case
@@ -89,19 +90,12 @@ def register_once(actor: Actor, new: NewCase, *, at: datetime) -> tuple[Case, bo
     The same `key` twice gives the same case, also where it would be refused by now. Raises case.no_programme,
     case.unknown_category, case.unknown_place, case.no_desk, field.*.
     """
-    if new.key is not None and (known := _known(new.key)) is not None:
-        return known, False
-    try:
-        with transaction.atomic():
-            return _register(actor, new, at), True
-    except IntegrityError:
-        # Two senders of one key at the same moment: the second finds what the first stored.
-        if new.key is not None and (known := _known(new.key)) is not None:
-            return known, False
-        raise
+    return once(lambda: _known(new.key), lambda: _register(actor, new, at))
 
 
-def _known(key: str) -> Case | None:
+def _known(key: str | None) -> Case | None:
+    if key is None:
+        return None
     # Asked first in SQL: nearly every key is new, and compiling the query would cost ten times the answer.
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {Case._meta.db_table} WHERE idempotency_key = %s", [key])

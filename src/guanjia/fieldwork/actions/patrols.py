@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 
 from guanjia.cases.problems import HAPPENS_LATER
@@ -16,6 +15,7 @@ from guanjia.fieldwork.problems import UNKNOWN_WORD
 from guanjia.fieldwork.rules.shifts import Shift, shift_at
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook import schema
@@ -53,15 +53,8 @@ class NewPatrol:
 def record_patrol(actor: Actor, new: NewPatrol, *, at: datetime) -> Patrol:
     """The same `key` twice gives the same trip. Raises not_found, not_allowed, field.invalid,
     fieldwork.unknown_word."""
-    if (known := _known(new.key)) is not None:
-        return known
-    try:
-        with transaction.atomic():
-            return _record(actor, new, at)
-    except IntegrityError:
-        if (known := _known(new.key)) is not None:
-            return known
-        raise
+    patrol, _fresh = once(lambda: _known(new.key), lambda: _record(actor, new, at))
+    return patrol
 
 
 def _known(key: str | None) -> Patrol | None:

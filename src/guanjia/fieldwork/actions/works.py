@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from guanjia.cases.problems import HAPPENS_LATER
@@ -17,6 +17,7 @@ from guanjia.fieldwork.problems import UNKNOWN_WORD
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.cleaning import clean_text
+from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.programmes import queries as programmes
@@ -43,15 +44,8 @@ class NewWork:
 def record_work(actor: Actor, new: NewWork, *, at: datetime) -> Work:
     """The same `key` twice gives the same row. Raises not_found, not_allowed, field.invalid,
     fieldwork.unknown_word."""
-    if (known := _known(new.key)) is not None:
-        return known
-    try:
-        with transaction.atomic():
-            return _record(actor, new, at)
-    except IntegrityError:
-        if (known := _known(new.key)) is not None:
-            return known
-        raise
+    work, _fresh = once(lambda: _known(new.key), lambda: _record(actor, new, at))
+    return work
 
 
 def _known(key: str | None) -> Work | None:
