@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guanjia.fieldwork.actions.visits import NewVisit, record_visit
 from guanjia.fieldwork.models import Answer, AnswerFile, Correction
 from guanjia.registry.models import Household, Person
 from tests.forms import Formed
 from tests.odk import photo
 from tests.people import client_of
-from tests.programme import KEY
+from tests.programme import KEY, MONDAY
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -71,6 +72,27 @@ def test_an_answer_is_stored_once_and_read_by_whoever_answers_for_them(formed: F
         assert desk(formed, who).get(f"/desk/answers/{answer.pk}/").status_code == status, who
     page = desk(formed, "刘洋").get(f"/desk/answers/{answer.pk}/").content.decode()
     assert "楼道灯" in page and "加装电梯、其他" in page
+
+
+@pytest.mark.parametrize("form_first", [True, False])
+def test_a_form_filled_in_on_a_visit_stands_with_it(formed: Formed, form_first: bool) -> None:
+    chen, home = formed.district.actor("陈静", MONDAY), formed.home
+    url = f"/desk/visits/{home.pk}/"
+    if form_first:
+        assert desk(formed, "陈静").post(url_of(formed), FIELDS).status_code == 302
+    visit = record_visit(chen, NewVisit(KEY, home.pk, "done"), at=MONDAY)
+    if not form_first:
+        assert desk(formed, "陈静").post(url_of(formed), FIELDS).status_code == 302
+    answer = Answer.objects.get()
+    assert answer.visit_id == visit.pk
+    assert f"/desk/answers/{answer.pk}/" in desk(formed, "陈静").get(url).content.decode()
+
+
+def test_the_form_of_another_day_or_officer_stays_beside_the_visit(formed: Formed) -> None:
+    formed.answer("陈静", hours=-24)
+    formed.answer("刘洋")
+    record_visit(formed.district.actor("陈静", MONDAY), NewVisit(KEY, formed.home.pk, "done"), at=MONDAY)
+    assert not Answer.objects.filter(visit__isnull=False).exists()
 
 
 def test_what_is_answered_otherwise_than_the_card_says_is_proposed_and_decided(formed: Formed) -> None:

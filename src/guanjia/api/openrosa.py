@@ -20,7 +20,7 @@ from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
-from django.utils.timezone import is_naive, localdate
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -33,7 +33,7 @@ from guanjia.fieldwork.publishing import Published, form_id
 from guanjia.fieldwork.queries.forms import form_on_device, form_version, forms_on_devices, targets_file
 from guanjia.fieldwork.rules.answers import sheet_of
 from guanjia.fieldwork.rules.forms import said
-from guanjia.fieldwork.rules.instances import Instance, InstanceError, read, tree_of
+from guanjia.fieldwork.rules.instances import Instance, InstanceError, moment_of, read, tree_of
 from guanjia.fieldwork.xforms import TARGETS
 from guanjia.kernel.problems import Problem, Problems
 from guanjia.kernel.spoken import spoken
@@ -144,27 +144,18 @@ def _new_answer(instance: Instance, form: Published, files: dict[str, UploadedFi
     """Raises InstanceError."""
     if not instance.target.isdigit() or len(instance.target) > 15:
         raise InstanceError("nobody is chosen whom it is about")
-    ended = _moment(instance.ended, at)
+    ended = moment_of(instance.ended, at)
     return NewAnswer(
         instance.instance_id,
         sheet_of(form.form, tree_of(instance, form.form.items), localdate(ended)),
         int(instance.target),
         source="odk",
-        started_at=min(_moment(instance.started, ended), ended),
+        started_at=min(moment_of(instance.started, ended), ended),
         ended_at=ended,
         language=get_language() or "zh",
         deprecates=instance.deprecated_id,
         files=files,
     )
-
-
-def _moment(text: str, latest: datetime) -> datetime:
-    """As the device's clock had it; the other where it has none, or one that is ahead."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return latest
-    return latest if is_naive(found) else min(found, latest)
 
 
 def _parts(request: Request) -> tuple[bytes, dict[str, UploadedFile]]:

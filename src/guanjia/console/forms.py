@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.timezone import is_naive, localdate
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ from guanjia.fieldwork.actions.answering import NewAnswer, decide_correction, re
 from guanjia.fieldwork.policy import FIELD
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.answers import MOST_REPETITIONS, Sheet, sheet_from_fields
-from guanjia.fieldwork.rules.instances import is_instance_id
+from guanjia.fieldwork.rules.instances import is_instance_id, moment_of
 from guanjia.kernel.actor import Role
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.spoken import spoken
@@ -60,8 +59,6 @@ def fill(request: Request, programme: str, form_key: str, target_id: int) -> Htt
         "instance": request.POST.get("instance") or f"uuid:{uuid4()}",
         "begun": request.POST.get("begun") or request.at.isoformat(),
         "sent": request.method == "POST",
-        "case": _number(request, "case"),
-        "visit": _number(request, "visit"),
         "other": problem.params.get("other") if problem else None,
     }
     return render(request, "console/forms/fill.html", context, status=problem.status if problem else 200)
@@ -84,8 +81,8 @@ def _stored(request: Request, prepared: queries.Prepared) -> HttpResponse:
     instance, published = request.POST.get("instance", ""), prepared.published
     if not is_instance_id(instance):
         raise Problem(INVALID, field_label=gettext_noop("Number of the answer"), why=instance[:40])
-    begun = _moment(request.POST.get("begun", ""), request.at)
-    ended = max(_moment(request.POST.get("ended", ""), request.at), begun)
+    begun = moment_of(request.POST.get("begun", ""), request.at)
+    ended = max(moment_of(request.POST.get("ended", ""), request.at), begun)
     new = NewAnswer(
         instance,
         prepared.sheet,
@@ -94,8 +91,6 @@ def _stored(request: Request, prepared: queries.Prepared) -> HttpResponse:
         started_at=begun,
         ended_at=ended,
         language=get_language() or "zh",
-        case_id=_number(request, "case"),
-        visit_id=_number(request, "visit"),
         seen=_number(request, "seen"),
         files=filling.named_files(published.form, prepared.sheet, request.FILES),
     )
@@ -117,15 +112,6 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 def _wants_json(request: Request) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
-
-
-def _moment(text: str, latest: datetime) -> datetime:
-    """As the device had it; never later than now."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return latest
-    return latest if is_naive(found) else min(found, latest)
 
 
 def _number(request: Request, name: str) -> int | None:

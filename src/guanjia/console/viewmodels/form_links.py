@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from guanjia.console.viewmodels.rows import said
 from guanjia.fieldwork import policy
+from guanjia.fieldwork.publishing import form_id
 from guanjia.kernel.actor import Actor
 from guanjia.programmes import queries as programmes
 
@@ -40,6 +41,13 @@ def links_at(actor: Actor, place: Any) -> FormLinks | None:
     if place.valid_to is not None or not policy.may_work_at(actor, place.path):
         return None
     return _links("place", place.pk, f"place={place.pk}")
+
+
+def form_name(form: Any) -> str:
+    """Of a published form, as the playbook in force calls it; its key where that knows it no longer."""
+    programme = form.programme
+    use = programmes.playbook_of(programme.current_id).form(form.form_key) if programme.current_id else None
+    return said(use.name) if use else form_id(programme.key, form.form_key)
 
 
 def _links(about: str, target_id: int, narrowed: str) -> FormLinks | None:

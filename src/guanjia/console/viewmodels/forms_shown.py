@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.console.viewmodels.filling import lines_of
+from guanjia.console.viewmodels.form_links import form_name
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.subjects import KIND
-from guanjia.fieldwork.publishing import form_id
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.forms import said as labelled
 from guanjia.kernel.actor import Actor
@@ -115,7 +115,7 @@ def _id(given: Mapping[str, str], name: str) -> int | None:
 def _answer_line(row: Any) -> AnswerLine:
     name, url = _about(row)
     return AnswerLine(
-        _form_name(row.form.programme.key, row.form.form_key, row.form.programme.current_id),
+        form_name(row.form),
         reverse("console:answer", args=[row.pk]),
         name,
         url,
@@ -129,12 +129,6 @@ def _about(row: Any) -> tuple[str, str]:
     if row.subject_id is not None:
         return row.subject.name, reverse("console:subject", args=[row.subject_id])
     return row.place.name, reverse("console:place", args=[row.place_id])
-
-
-def _form_name(programme_key: str, form_key: str, version_id: int | None) -> str:
-    """As the playbook in force calls it; its key where that knows it no longer."""
-    use = programmes.playbook_of(version_id).form(form_key) if version_id else None
-    return said(use.name) if use else form_id(programme_key, form_key)
 
 
 def answer(given: queries.Given) -> dict[str, Any]:

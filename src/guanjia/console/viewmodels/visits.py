@@ -16,7 +16,7 @@ from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY
 from guanjia.cases.queries.latest import latest_of_subjects
 from guanjia.console.asking import read_day
-from guanjia.console.viewmodels.form_links import FormLinks, links_for
+from guanjia.console.viewmodels.form_links import FormLinks, form_name, links_for
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.console.viewmodels.subjects import KIND
 from guanjia.fieldwork.actions.findings import Matter
@@ -137,6 +137,7 @@ class Past:
     theme: str
     note: str
     cases: Sequence[tuple[str, str]]
+    forms: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ def _past(visit: Any) -> Past:
         theme=_theme(programmes.current_playbook(visit.programme_id), visit.theme),
         note=visit.note,
         cases=[(one.case.number, reverse("console:case", args=[one.case.number])) for one in visit.raised.all()],
+        forms=[(form_name(one.form), reverse("console:answer", args=[one.pk])) for one in visit.answers.all()],
     )
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from guanjia.cases import uploads
 from guanjia.fieldwork import facts, policy
-from guanjia.fieldwork.models import Answer, AnswerFile, Correction
+from guanjia.fieldwork.models import Answer, AnswerFile, Correction, Outcome, Visit
 from guanjia.fieldwork.problems import (
     ANSWERED_MEANWHILE,
     CORRECTION_DECIDED,
@@ -26,6 +27,7 @@ from guanjia.fieldwork.rules.answers import Fault, Sheet, settle, tree_of
 from guanjia.fieldwork.rules.forms import said
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, MISSING, NOT_ALLOWED, NOT_FOUND, Problem, raise_all
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import Place, Subject
@@ -55,14 +57,11 @@ class NewAnswer:
     started_at: datetime
     ended_at: datetime
     language: str = "zh"
-    case_id: int | None = None
-    visit_id: int | None = None
     deprecates: str = ""
     seen: int | None = None
     files: Mapping[str, UploadedFile] = field(default_factory=dict)
 
 
-@transaction.atomic
 def record_answer(actor: Actor, published: Published, new: NewAnswer, *, at: datetime) -> tuple[Answer, bool]:
     """Store it; (answer, whether it is new). The same instance again is the same answer, and may bring more files.
 
@@ -74,22 +73,44 @@ def record_answer(actor: Actor, published: Published, new: NewAnswer, *, at: dat
     faults = settle(new.sheet)
     tree = tree_of(new.sheet)
     text = json.dumps(tree, ensure_ascii=False, sort_keys=True)
-    known = Answer.objects.select_for_update().filter(instance=new.instance).first()
-    if known is not None:
-        if (known.officer_id, known.form_id, known.answers) != (actor.officer_id, published.version.pk, text):
+
+    @transaction.atomic
+    def known() -> Answer | None:
+        found = Answer.objects.select_for_update().filter(instance=new.instance).first()
+        if found is None:
+            return None
+        if (found.officer_id, found.form_id, found.answers) != (actor.officer_id, published.version.pk, text):
             raise Problem(OTHER_ANSWER)
-        _add_files(known, tree, new.files, at)
-        return known, False
-    subject, place = _target(actor, published, new.target_id)
-    raise_all([_problem(fault, new.language) for fault in faults])
+        _add_files(found, tree, new.files, at)
+        return found
+
+    def make() -> Answer:
+        subject, place = _target(actor, published, new.target_id)
+        raise_all([_problem(fault, new.language) for fault in faults])
+        answer = _store(actor, published, new, text, subject, place, at)
+        _add_files(answer, tree, new.files, at)
+        return answer
+
+    return once(known, make)
+
+
+def _store(
+    actor: Actor,
+    published: Published,
+    new: NewAnswer,
+    text: str,
+    subject: Subject | None,
+    place: Place | None,
+    at: datetime,
+) -> Answer:
+    assert actor.officer_id is not None, "nobody else gets here"
     answer = Answer.objects.create(
         instance=new.instance,
         form=published.version,
         subject=subject,
         place=place,
         officer_id=actor.officer_id,
-        case_id=new.case_id,
-        visit_id=new.visit_id,
+        visit=_visit(actor, subject, new.ended_at),
         answers=text,
         source=new.source,
         started_at=new.started_at,
@@ -98,11 +119,19 @@ def record_answer(actor: Actor, published: Published, new: NewAnswer, *, at: dat
         deprecates=_former(actor, new.deprecates),
         beside=_meanwhile(actor, published, subject, place, new),
     )
-    _add_files(answer, tree, new.files, at)
     _propose_correction(answer, subject, published, new.sheet, at)
     audit.record(actor, "answer.record", answer, at=at, form=published.version.form_key, source=new.source)
     outbox.publish("answer.recorded", {"answer": answer.pk, "subject": answer.subject_id}, at=at)
-    return answer, True
+    return answer
+
+
+def _visit(actor: Actor, subject: Subject | None, ended: datetime) -> Visit | None:
+    """The visit of that day that it was filled in on, where it is written down already; a visit written down later
+    takes over the answers of its day."""
+    if subject is None or actor.officer_id is None:
+        return None
+    made = Visit.objects.exclude(outcome=Outcome.PLANNED)
+    return made.filter(officer_id=actor.officer_id, subject=subject, on=localdate(ended)).order_by("-id").first()
 
 
 def _target(actor: Actor, published: Published, target_id: int) -> tuple[Subject | None, Place | None]:

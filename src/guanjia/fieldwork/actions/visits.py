@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.timezone import localdate
 
 from guanjia.cases.models import Case
 from guanjia.cases.problems import HAPPENS_LATER
+from guanjia.cases.verification import local_midnight
 from guanjia.fieldwork import policy
 from guanjia.fieldwork.actions.findings import Matter, raise_case
 from guanjia.fieldwork.actions.tasks import answered_visits, end_tasks
-from guanjia.fieldwork.models import Outcome, Task, TaskEnd, Visit, VisitCase
+from guanjia.fieldwork.models import Answer, Outcome, Task, TaskEnd, Visit, VisitCase
 from guanjia.fieldwork.problems import NO_VISITS, UNKNOWN_WORD, VISIT_REFUSED, VISIT_TOO_OFTEN
 from guanjia.fieldwork.rules.cadence import Reason, earliest, too_often
 from guanjia.fieldwork.rules.words import VISIT
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.cleaning import clean_text
+from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.schema import Playbook
@@ -59,16 +61,7 @@ def record_visit(actor: Actor, new: NewVisit, *, at: datetime) -> Visit:
 def record_visit_once(actor: Actor, new: NewVisit, *, at: datetime) -> tuple[Visit, bool]:
     """Write down a visit, end the duties that it fulfils, and raise a case for each matter, in one transaction; (visit,
     whether it is new). Raises not_found, not_allowed, visit.*, fieldwork.unknown_word, and what `register` raises."""
-    if (known := _known(new.key)) is not None:
-        return known, False
-    try:
-        with transaction.atomic():
-            return _record(actor, new, at), True
-    except IntegrityError:
-        # Two senders of one key at the same moment: the second finds what the first stored.
-        if (known := _known(new.key)) is not None:
-            return known, False
-        raise
+    return once(lambda: _known(new.key), lambda: _record(actor, new, at))
 
 
 def _known(key: str | None) -> Visit | None:
@@ -91,6 +84,7 @@ def _record(actor: Actor, new: NewVisit, at: datetime) -> Visit:
     visit.note = clean_text(new.note, field="note", label=_("Note"), limit=NOTE_LIMIT, required=False)
     visit.key, visit.recorded_at, visit.recorded_by = new.key, at, actor.signature
     visit.save()
+    _take_over_answers(visit)
     _end_duties(actor, visit, new.task_ids, at)
     for matter in new.matters:
         _raise(actor, visit, playbook.key, matter, subject, at)
@@ -159,6 +153,15 @@ def _end_duties(actor: Actor, visit: Visit, task_ids: Sequence[int], at: datetim
         end_tasks(actor, owed.filter(key=VISIT), TaskEnd.WAIVED, at=at)
     elif visit.outcome == Outcome.DONE:
         end_tasks(actor, owed.filter(key=VISIT) | owed.filter(pk__in=list(task_ids)), TaskEnd.DONE, at=at)
+
+
+def _take_over_answers(visit: Visit) -> None:
+    """The forms that its officer filled in there on that day, mostly minutes before the visit was written down."""
+    if visit.officer_id is None:
+        return
+    filled = Answer.objects.filter(officer_id=visit.officer_id, subject_id=visit.subject_id, visit__isnull=True)
+    day = local_midnight(visit.on), local_midnight(visit.on + timedelta(days=1))
+    filled.filter(ended_at__gte=day[0], ended_at__lt=day[1]).update(visit=visit)
 
 
 def _raise(actor: Actor, visit: Visit, programme: str, matter: Matter, subject: Subject, at: datetime) -> Case:

@@ -52,9 +52,8 @@ class Answer(models.Model):
     #: Where the subject was then, or the place that the answer is about.
     place = models.ForeignKey("registry.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     officer = models.ForeignKey("registry.Officer", models.PROTECT, related_name="form_answers", db_index=False)
-    #: What it was filled for; numbers alone, since an answer stands without them.
-    case_id = models.BigIntegerField(null=True)
-    visit_id = models.BigIntegerField(null=True)
+    #: On which it was filled in, where there was one.
+    visit = models.ForeignKey("fieldwork.Visit", models.PROTECT, null=True, related_name="answers")
     #: A tree of texts as JSON (`rules.answers.Tree`): people told us this at their door.
     answers = EncryptedTextField()
     source = models.CharField(max_length=8, choices=Source.choices)

@@ -88,8 +88,6 @@ class Visit(models.Model):
     #: How many people were met.
     people = models.PositiveSmallIntegerField(default=0)
     note = EncryptedTextField(blank=True, default="")
-    #: The form that was filled, by its number.
-    answer_id = models.BigIntegerField(null=True)
     #: Given by the sender: what is sent twice is stored once.
     key = models.CharField(max_length=80, null=True, unique=True)
     recorded_at = models.DateTimeField()

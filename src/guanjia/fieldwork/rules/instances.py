@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -64,6 +65,15 @@ def read(xml: bytes) -> Instance:
         ended=top.get("end") or found.get("timeEnd", ""),
         target=top.get(TARGET, ""),
     )
+
+
+def moment_of(text: str, latest: datetime) -> datetime:
+    """As the device's clock had it; `latest` where it gave none, or one that is ahead."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return latest
+    return latest if found.utcoffset() is None else min(found, latest)
 
 
 def tree_of(instance: Instance, items: Sequence[Item]) -> Tree:
