@@ -43,6 +43,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMPS = VENV / "stamps"
 LOCKS = ROOT / "requirements"
 DIST = ROOT / "src/guanjia/ui/static/dist"
+#: Of the demo, an SQLite file whatever the tests run on.
+DEMO_TESTS = ("src/guanjia/demo/tests/test_sameness.py", "src/guanjia/cli/tests/test_running.py")
 
 #: What each command installs, by the names of the lock files.
 TO_RUN = ("run", "build")
@@ -237,8 +239,8 @@ def pytest(database: str, arguments: list[str], **settings: str) -> int:
     """Two workers. The last line printed is pytest's own. A choice of tests may be empty on PostgreSQL."""
     print(f"→ pytest on {database}", flush=True)
     # The architecture tests read files, a playbook knows of no database, and a browser looks at pages.
-    pure = ["--ignore=tests/architecture", "--ignore=src/guanjia/playbook"]
-    left_out = [*pure, "-m", "not browser"] if database == "postgres" else []
+    elsewhere = ["tests/architecture", "src/guanjia/playbook", *DEMO_TESTS]
+    left_out = [*(f"--ignore={path}" for path in elsewhere), "-m", "not browser"] if database == "postgres" else []
     words = command_line(["python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *left_out, *arguments])
     code = subprocess.call(words, cwd=ROOT, env=environment() | {"GUANJIA_TEST_DB": database} | settings)
     nothing_chosen = code == 5 and arguments and database == "postgres"

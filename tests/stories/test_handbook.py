@@ -66,8 +66,8 @@ def test_it_is_printed_unit_by_unit(served: Served) -> None:
 def test_the_handbook_costs_the_same_however_many_stewards(served: Served) -> None:
     desk = AtDesk(served, "周敏")
     unit = served.district.units["柳荫社区居委会"].pk
-    cost = desk.cost(f"{URL}/?unit={unit}", shows="tel:", times=1)
-    assert desk.cost(f"{URL}/", shows="tel:", times=3) == cost
+    cost = desk.cost(f"{URL}/?unit={unit}", shows="网格 <span", times=1)
+    assert desk.cost(f"{URL}/", shows="网格 <span", times=3) == cost
     assert Assignment.objects.filter(role="steward").count() == 3
 
 

@@ -176,7 +176,7 @@ def _show(console: Console, found: Findings) -> None:
         console,
         _("What the changed rules would not have allowed"),
         (_("Act"), _("How often"), _("Why")),
-        [(say(row.verb), f"{row.count:,}", say(row.why) if row.why else row.code) for row in found.refused],
+        [(say(row.verb), f"{row.count:,}", row.why.in_general(say)) for row in found.refused],
     )
     for title, numbers in ((_("Newly late, first of all"), found.newly_late), (_("No longer late"), found.relieved)):
         if numbers:

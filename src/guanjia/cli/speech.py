@@ -58,8 +58,7 @@ def fail(sentence: str, todo: str = "") -> None:
 
 def refuse(problem: Problem) -> None:
     for one in problem.each if isinstance(problem, Problems) else (problem,):
-        params = {key: say(value) if isinstance(value, str) else value for key, value in one.params.items()}
-        fail(say(one.kind.message) % params, say(one.kind.todo) % params)
+        fail(one.sentence(say), one.advice(say))
 
 
 def _set_language(context: click.Context, parameter: click.Parameter, value: str | None) -> None:

@@ -53,7 +53,7 @@ def _context(request: Request, here: str, word: str) -> dict[str, Any]:
         "programme": programme,
         "playbook": playbook,
         "programmes": all_fitting,
-        "spans": choices.of(visits.SPANS, span),
+        "spans": choices.of(visits.SPANS, span) if here != "sweeps" else (),
         "since": since,
         "today": localdate(request.at),
         "key": request.POST.get("key") or fresh_key(),
@@ -162,6 +162,8 @@ def sweep(request: Request, sweep_id: int) -> HttpResponse:
         except Problem as problem:
             status = _refused(context, problem)
     only = request.GET.get("only", "gaps")
+    asked = next((one for one in playbook.sweeps if one.key == found.kind), None)
+    form = playbook.form(asked.form) if asked and asked.form else None
     labels = (("gaps", _("Not yet checked")), ("findings", _("Findings")), ("all", _("Whatever is in it")))
     context |= {
         "row": shown.sweep_rows([found], playbook)[0],
@@ -169,7 +171,10 @@ def sweep(request: Request, sweep_id: int) -> HttpResponse:
         "views": [{"label": label, "url": f"?only={one}", "active": one == only} for one, label in labels],
         "page": swept.sweep_places(request.actor, sweep_id, only=only, cursor=request.GET.get("cursor"), size=SIZE),
         "categories": [(one.key, category_name(playbook, one.key)) for one in playbook.categories],
-        "finding": next((one.finding for one in playbook.sweeps if one.key == found.kind), ""),
+        "finding": asked.finding if asked else "",
+        "form": form,
+        "form_name": said(form.name) if form else "",
+        "programme": playbook.key,
         "works_outside": request.actor.holds(*FIELD),
     }
     return render(request, "console/field/sweep.html", context, status=status)

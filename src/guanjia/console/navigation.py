@@ -49,8 +49,11 @@ class Entry:
     short: str = ""
 
 
-PROGRAMME_PAGES = ("programme", "gaps", "share_out", "hand_over", "cards", "papers", "paper_block", "handbook")
-FIELD_PAGES = ("patrols", "sweeps", "sweep", "works")
+PROGRAMME_PAGES = (
+    *("programme", "gaps", "share_out", "hand_over", "programme_forms"),
+    *("cards", "papers", "paper_block", "handbook"),
+)
+FIELD_PAGES = ("patrols", "sweeps", "sweep", "works", "answers", "answer")
 PLACE_PAGES = (
     *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),
     *("split_grid", "merge_places", "redraw_grid"),
@@ -69,7 +72,7 @@ CARD_KEEPERS = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
     Entry("care", gettext_noop("In my care"), "steward", frozenset({Role.STEWARD}), HANDLING),
-    Entry("visits", gettext_noop("Visits"), "walk", VISITS, HANDLING, also=("visit", "tasks", "visited")),
+    Entry("visits", gettext_noop("Visits"), "walk", VISITS, HANDLING, also=("visit", "tasks", "visited", "fill")),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
     Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered", "gate_book")),
     Entry(

@@ -11,7 +11,7 @@ them and fill in the parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -38,6 +38,19 @@ class Kind:
     todo: str
     mender: str
 
+    def in_general(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence where nobody knows any more what it named."""
+        return translate(self.message) % _Unnamed()
+
+
+class _Unnamed(dict[str, str]):
+    def __missing__(self, _key: str) -> str:
+        return "…"
+
+
+#: Parameters that are themselves message ids.
+_TRANSLATED = ("field_label", "what", "verb", "why", "status")
+
 
 class Problem(Exception):
     """A refusal with its parameters. `field` names the form field at fault, if one is."""
@@ -56,8 +69,20 @@ class Problem(Exception):
     def status(self) -> int:
         return self.kind.status
 
+    def sentence(self, translate: Callable[[str], str] = str) -> str:
+        return translate(self.kind.message) % self._named(translate)
+
+    def advice(self, translate: Callable[[str], str] = str) -> str:
+        return translate(self.kind.todo) % self._named(translate)
+
+    def _named(self, translate: Callable[[str], str]) -> dict[str, Any]:
+        return {
+            key: translate(value) if key in _TRANSLATED and isinstance(value, str) and value else value
+            for key, value in self.params.items()
+        }
+
     def __str__(self) -> str:
-        return f"{self.kind.code}: {self.kind.message % self.params}"
+        return f"{self.kind.code}: {self.sentence()}"
 
 
 class Problems(Problem):

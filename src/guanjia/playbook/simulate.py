@@ -180,8 +180,8 @@ class _Stage:
             self._decide(member, rule.key, data, at)
         except Problem as problem:
             if step.then.refused is None:
-                said = _("%(who)s may not %(verb)s: %(problem)s")
-                self._fault((*path, "does"), said, who=step.who, verb=rule.key, problem=problem)
+                said = _("%(who)s may not “%(verb)s” (%(code)s): %(problem)s")
+                self._fault((*path, "does"), said, who=step.who, verb=rule.label, code=problem.code, problem=problem)
             return problem.code
         return None
 

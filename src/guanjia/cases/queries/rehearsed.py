@@ -9,7 +9,7 @@ from typing import Any
 from guanjia.cases.models import Case, Rehearsal
 from guanjia.cases.rehearsal import Plan, over_limit
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.problems import catalogue
+from guanjia.kernel.problems import Kind, catalogue
 from guanjia.playbook import loader
 from guanjia.playbook.lifecycle.states import CLOCK_LABELS, ClockKind, Party
 from guanjia.playbook.lifecycle.verbs import verbs
@@ -40,11 +40,10 @@ class HolderRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """`verb` and `why` are message ids; `code` stands for the second where its parameters are missing."""
+    """`verb` is a message id; `why` the problem, whose parameters nobody counted."""
 
     verb: str
-    why: str
-    code: str
+    why: Kind
     count: int
 
 
@@ -146,9 +145,7 @@ def _called(parties: Iterable[Party]) -> Mapping[Party, str]:
 
 
 def _refused(verb: str, code: str, count: int) -> RefusedRow:
-    rule, kind = verbs().get(verb), catalogue().get(code)
-    plain = kind.message if kind is not None and "%(" not in kind.message else ""
-    return RefusedRow(rule.label if rule is not None else verb, plain, code, count)
+    return RefusedRow(verbs()[verb].label, catalogue()[code], count)
 
 
 def rehearsal_of(actor: Actor, draft_id: int) -> Rehearsal | None:

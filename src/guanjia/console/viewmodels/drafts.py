@@ -104,7 +104,7 @@ class Rehearsal:
     def refused(self) -> Sequence[tuple[str, str, int]]:
         """(act, why, how often)."""
         found = self.found.refused if self.found is not None else ()
-        return [(_(row.verb), _(row.why) if row.why else row.code, row.count) for row in found]
+        return [(_(row.verb), row.why.in_general(_), row.count) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def test_a_story_that_comes_true_says_nothing() -> None:
         (
             'does = "accept"',
             'does = "resolve"',
-            "s.toml:22: steps[0].does: 陈静 may not resolve: case.wrong_state: "
+            "s.toml:22: steps[0].does: 陈静 may not “Resolve” (case.wrong_state): "
             "This cannot be done while the case is in the state: To be accepted.",
         ),
         (

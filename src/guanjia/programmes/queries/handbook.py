@@ -25,6 +25,7 @@ from guanjia.registry import queries as registry
 class Contact:
     """One steward with one place or business. `phone` is the work phone, which is public; `mobile` is masked."""
 
+    officer_id: int
     unit: str
     steward: str
     phone: str
@@ -72,6 +73,7 @@ def _contacts(programme_id: int, rows: Sequence[Assignment]) -> list[Contact]:
     }
     return [
         Contact(
+            officer_id=row.officer_id,
             unit=row.officer.unit.name,
             steward=row.officer.name,
             phone=row.officer.work_phone or row.officer.unit.phone,
