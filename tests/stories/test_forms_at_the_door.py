@@ -101,6 +101,8 @@ def test_what_is_answered_otherwise_than_the_card_says_is_proposed_and_decided(f
     correction = Correction.objects.get()
     assert json.loads(correction.values) == {"contact.phone": "13911112222", "household.members": "3"}
     assert Household.objects.get(pk=formed.home.pk).members is None
+    answer = client.get(f"/desk/answers/{correction.answer_id}/").content.decode()
+    assert "139****2222" in answer and "13911112222" not in answer
 
     assert desk(formed, "陈静").get("/desk/corrections/").status_code == 403
     clerk = desk(formed, "周敏")

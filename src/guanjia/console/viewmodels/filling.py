@@ -165,7 +165,7 @@ class Line:
 def lines_of(given: Given) -> list[Line]:
     """An answer as it is read: what was asked and answered, groups and repetitions as headings."""
     language = get_language() or "zh"
-    reader = Reader(given.sheet, language=language)
+    reader = Reader(given.sheet, masked=given.masked, language=language)
     settle(given.sheet)
     return list(_lines(reader.nodes(given.published.form.items), given, 0))
 
@@ -184,7 +184,7 @@ def _lines(nodes: Sequence[Node], given: Given, depth: int) -> Any:
             file = given.files.get(node.text)
             url = reverse("console:answer_file", args=[file.pk]) if file is not None and node.look == "photo" else ""
             waits = _("The photo has not arrived yet.") if node.look == "photo" and not url else ""
-            text = _(", ").join(chosen) if node.options else waits or node.text
+            text = _(", ").join(chosen) if node.options else waits or node.masked or node.text
             yield Line(node.label, text, depth, photo=url)
 
 

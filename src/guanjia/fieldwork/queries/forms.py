@@ -122,11 +122,13 @@ def answers(
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as it was given."""
+    """An answer as it was given. `masked`: what it says of people that stands on a card too, by item, as a page may
+    show it; in clear it is read on the card, with a purpose."""
 
     answer: Answer
     published: Published
     sheet: Sheet
+    masked: Mapping[str, str]
     files: Mapping[str, AnswerFile]
     correction: Correction | None
 
@@ -140,7 +142,13 @@ def answer(actor: Actor, answer_id: int) -> Given:
     published = of_version(found.form)
     sheet = sheet_of(published.form, json.loads(found.answers), localdate(found.ended_at))
     files = {file.name: file for file in found.files.all()}
-    return Given(found, published, sheet, files, getattr(found, "correction", None))
+    return Given(found, published, sheet, _masked(published, sheet), files, getattr(found, "correction", None))
+
+
+def _masked(published: Published, sheet: Sheet) -> dict[str, str]:
+    places = published.form.names
+    personal = [(item, fact) for item, fact in published.bound.items() if item in places and FACTS[fact].personal]
+    return {item: facts.masked(fact, sheet.text(places[item])) for item, fact in personal}
 
 
 def answer_file(actor: Actor, file_id: int) -> AnswerFile:
