@@ -29,7 +29,7 @@ const tokens = {
 const builder = await context({
   entryPoints: ["app.css", "map.css", "kit.css"].map((name) => `assets/css/${name}`)
     .concat(["app.js", "map.js", "charts.js", "worker.js"].map((name) => `assets/js/${name}`))
-    .concat({ in: "assets/js/forms/page.js", out: "forms" }),
+    .concat({ in: "assets/js/forms/page.js", out: "forms" }, { in: "assets/js/forms/door.js", out: "door" }),
   entryNames: "[name]",
   outdir: OUT,
   bundle: true,

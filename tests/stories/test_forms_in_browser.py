@@ -15,6 +15,7 @@ from guanjia.fieldwork.models import Answer
 from tests.forms import Formed
 from tests.people import client_of
 from tests.programme import KEY
+from tests.stories.at_door import until_kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -62,11 +63,11 @@ def test_only_what_matters_is_asked_and_faults_are_said_at_once(door: Page) -> N
 def test_the_network_goes_in_the_middle_and_nothing_is_lost_or_doubled(
     door: Page, context: BrowserContext, live_server: Any
 ) -> None:
-    door.wait_for_function("caches.match(location.href).then(Boolean)")
+    until_kept(door, door.url)
     door.reload()
     door.locator("[data-item=needs]").wait_for()
     fill_in(door)
-    expect(door.locator("[data-kept]")).to_have_text("已保存在本机")
+    expect(door.locator("[data-kept-said]")).to_have_text("已保存在本机")
     context.set_offline(True)
 
     door.reload()
@@ -89,7 +90,7 @@ def test_the_network_goes_in_the_middle_and_nothing_is_lost_or_doubled(
 
 
 def test_signing_out_leaves_no_page_of_a_household_behind(door: Page) -> None:
-    door.wait_for_function("caches.match(location.href).then(Boolean)")
+    until_kept(door, door.url)
     kept = door.url
     door.locator("form[action='/account/logout/'] button").first.evaluate("button => button.click()")
     door.wait_for_url(lambda url: "/desk/" not in url)

@@ -23,6 +23,7 @@ export async function send(answer) {
   }
   if (response.status >= 500 || response.status === 429 || [401, 403].includes(response.status)) return { state: "offline", problem: said };
   await hold({ ...answer, problem: said });
+  dispatchEvent(new CustomEvent("guanjia:refused", { detail: { ...answer, problem: said } }));
   return { state: response.status === 422 ? "refused" : "held", problem: said };
 }
 

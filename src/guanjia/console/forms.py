@@ -21,6 +21,7 @@ from guanjia.access import gate
 from guanjia.access import queries as accounts
 from guanjia.access.requests import Request
 from guanjia.console.navigation import CARD_KEEPERS, EVERYBODY
+from guanjia.console.panels import wants_json
 from guanjia.console.programme import programme_context
 from guanjia.console.viewmodels import filling
 from guanjia.console.viewmodels import forms_shown as shown
@@ -53,7 +54,7 @@ def fill(request: Request, programme: str, form_key: str, target_id: int) -> Htt
                 return _stored(request, prepared)
             except Problem as refused:
                 problem = refused
-    if problem is not None and _wants_json(request):
+    if problem is not None and wants_json(request):
         return JsonResponse(_told(problem), status=problem.status)
     context = filling.page_of(prepared, problem=problem) | {
         "instance": request.POST.get("instance") or f"uuid:{uuid4()}",
@@ -96,7 +97,7 @@ def _stored(request: Request, prepared: queries.Prepared) -> HttpResponse:
     )
     answer, fresh = record_answer(request.actor, published, new, at=request.at)
     url = reverse("console:answer", args=[answer.pk])
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"url": url}, status=201 if fresh else 200)
     messages.success(request, _("The answer is stored."))
     return redirect(url)
@@ -108,10 +109,6 @@ def _told(problem: Problem) -> dict[str, Any]:
         **spoken(problem),
         **({"other": other, "other_url": reverse("console:answer", args=[other])} if other else {}),
     }
-
-
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _number(request: Request, name: str) -> int | None:

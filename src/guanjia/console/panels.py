@@ -1,4 +1,5 @@
-"""Views that answer one address twice: a page, or a fragment for the dialog or the drawer of the page that asked."""
+"""Views that answer one address in several ways: a page, a fragment for the dialog or the drawer of the page that
+asked, or data for a script that sends a form."""
 
 from __future__ import annotations
 
@@ -23,6 +24,11 @@ View = Callable[..., HttpResponseBase]
 def is_part(request: Request) -> bool:
     """Whether htmx asks for a fragment."""
     return "HX-Request" in request.headers
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script sends what a form holds, and shows the answer itself."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def tells_in_place(view: View) -> View:

@@ -18,8 +18,9 @@ from guanjia.access.requests import Request
 from guanjia.cases.uploads import take_in
 from guanjia.console.asking import read_day, read_id
 from guanjia.console.map import GEOJSON
-from guanjia.console.panels import came_from
+from guanjia.console.panels import came_from, wants_json
 from guanjia.console.viewmodels import visits as shown
+from guanjia.console.viewmodels.filling import kept_words
 from guanjia.console.viewmodels.forms import fresh_key
 from guanjia.fieldwork.actions.tasks import finish_task
 from guanjia.fieldwork.actions.visits import drop_plan, plan_visit, record_visit
@@ -67,6 +68,8 @@ def visit(request: Request, subject_id: int) -> HttpResponse:
             return _recorded(request, subject_id)
         except Problem as refused:
             problem, status = spoken(refused), refused.status
+        if wants_json(request):
+            return JsonResponse(problem, status=status)
     given = request.POST if request.method == "POST" else request.GET
     context = {
         "door": shown.door(request.actor, subject_id, given.get("programme", ""), at=request.at),
@@ -75,6 +78,7 @@ def visit(request: Request, subject_id: int) -> HttpResponse:
         "problem": problem,
         "key": request.POST.get("key") or fresh_key(),
         "today": localdate(request.at),
+        "words": kept_words(),
     }
     return render(request, "console/visits/visit.html", context, status=status)
 
@@ -82,11 +86,13 @@ def visit(request: Request, subject_id: int) -> HttpResponse:
 def _recorded(request: Request, subject_id: int) -> HttpResponse:
     files = request.FILES.getlist("photos") if request.POST.get("text", "").strip() else []
     documents = take_in(request.actor, files, case=None, at=request.at) if files else []
-    new = shown.read_visit(request.POST, subject_id, [document.pk for document in documents])
+    new = shown.read_visit(request.POST, subject_id, [document.pk for document in documents], at=request.at)
     made = record_visit(request.actor, new, at=request.at)
     numbers = ", ".join(one.case.number for one in made.raised.select_related("case"))
     words = _("Written down. Case %(numbers)s has been raised.") if numbers else _("Written down.")
     messages.success(request, words % {"numbers": numbers})
+    if wants_json(request):
+        return JsonResponse({"url": reverse("console:visits")}, status=201)
     return redirect("console:visits")
 
 

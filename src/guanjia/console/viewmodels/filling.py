@@ -136,16 +136,18 @@ def page_of(prepared: Prepared, *, problem: Problem | None = None) -> dict[str, 
             "known": sorted(prepared.masked),
             "today": prepared.sheet.today.isoformat(),
         },
-        "words": _words(),
+        "words": kept_words()
+        | {
+            "missing": _("Please answer this."),
+            "form": _("This does not have the right form."),
+            "constraint": _("The form does not allow this answer."),
+        },
     }
 
 
-def _words() -> dict[str, str]:
-    """What the page says by itself, where there is no server to ask."""
+def kept_words() -> dict[str, str]:
+    """What a page says by itself, where there is no server to ask."""
     return {
-        "missing": _("Please answer this."),
-        "form": _("This does not have the right form."),
-        "constraint": _("The form does not allow this answer."),
         "kept": _("Kept on this device"),
         "not_kept": _("This browser keeps nothing: do not close the page before you send."),
     }

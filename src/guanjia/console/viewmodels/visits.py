@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY
 from guanjia.cases.queries.latest import latest_of_subjects
-from guanjia.console.asking import read_day
 from guanjia.console.viewmodels.form_links import FormLinks, form_name, links_for
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.console.viewmodels.subjects import KIND
@@ -25,6 +24,7 @@ from guanjia.fieldwork.queries.figures import VisitFigures, theme_figures, visit
 from guanjia.fieldwork.queries.tasks import TaskFigures, open_of_subject, task_figures
 from guanjia.fieldwork.queries.visits import Round, visits_of
 from guanjia.fieldwork.rules.cadence import Reason
+from guanjia.fieldwork.rules.instances import moment_of
 from guanjia.fieldwork.rules.words import VISIT
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import INVALID, Problem
@@ -216,8 +216,9 @@ def task_name(task: Any) -> str:
     return next((said(one.name) for one in playbook.tasks if one.key == task.key), task.key)
 
 
-def read_visit(given: QueryDict, subject_id: int, document_ids: Sequence[int]) -> NewVisit:
-    """Raises field.invalid, case.no_category, not_found."""
+def read_visit(given: QueryDict, subject_id: int, document_ids: Sequence[int], *, at: datetime) -> NewVisit:
+    """A page that had no network sends later, with the moment at which the visit `ended`. Raises field.invalid,
+    case.no_category, not_found."""
     programme = given.get("programme", "")
     matter = _matter(given, programme, document_ids)
     return NewVisit(
@@ -226,7 +227,7 @@ def read_visit(given: QueryDict, subject_id: int, document_ids: Sequence[int]) -
         outcome=given.get("outcome", ""),
         reason=given.get("reason") or Reason.CADENCE,
         theme=given.get("theme", ""),
-        on=read_day(given, "on", gettext_noop("Day")),
+        on=localdate(moment_of(given.get("ended", ""), at)),
         people=read_number(given, "people", gettext_noop("People met")),
         note=given.get("note", ""),
         task_ids=[int(one) for one in given.getlist("task") if one.isdigit() and len(one) <= 15],
