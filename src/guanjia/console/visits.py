@@ -18,6 +18,7 @@ from guanjia.access.requests import Request
 from guanjia.cases.uploads import take_in
 from guanjia.console.asking import read_day, read_id
 from guanjia.console.map import GEOJSON
+from guanjia.console.navigation import SEES_CASES
 from guanjia.console.panels import came_from, wants_json
 from guanjia.console.viewmodels import visits as shown
 from guanjia.console.viewmodels.filling import kept_words
@@ -120,7 +121,7 @@ def drop(request: Request, visit_id: int) -> HttpResponse:
     return redirect("console:visits")
 
 
-@gate.roles(*FIELD)
+@gate.roles(*SEES_CASES)
 def tasks(request: Request) -> HttpResponse:
     """`?state=` open (first), late, closed. POST `task` ends one."""
     if request.method == "POST":
@@ -133,7 +134,7 @@ def tasks(request: Request) -> HttpResponse:
     page = dated.mine(request.actor, state=state, on=today, cursor=request.GET.get("cursor"), size=SIZE)
     labels = {"open": _("Open"), "late": _("Overdue"), "closed": _("Ended")}
     context = {
-        "tabs": _tabs("tasks"),
+        "tabs": _tabs("tasks") if request.actor.holds(*FIELD) else [],
         "states": [{"label": labels[one], "url": f"?state={one}", "active": one == state} for one in dated.STATES],
         "page": page,
         "rows": [(one, shown.task_name(one), one.key == shown.VISIT) for one in page.rows],

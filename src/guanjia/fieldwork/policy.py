@@ -40,13 +40,14 @@ def _reaches(actor: Actor, place_path: str, roles: Collection[Role]) -> bool:
 
 
 def may_finish(actor: Actor, task: Task, who: Owner | None) -> bool:
-    """Whoever owes it; for a subject's, whoever may visit the subject; for the programme's, the role it names."""
+    """Whoever owes it; for a subject's, whoever may visit the subject; where nobody held what the playbook named, the
+    role."""
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if task.owner_unit_id is not None:
+        return task.owner_unit_id in actor.unit_ids
     if task.officer_id is not None:
         return task.officer_id in actor.officer_ids
-    if task.unit_id is not None:
-        return task.unit_id in actor.unit_ids
     if task.subject is not None:
         return may_visit(actor, task.subject.kind, task.subject.place.path if task.subject.place else "")
     return actor.holds(who.role if who is not None and who.role is not None else Role.LEAD_OFFICE)

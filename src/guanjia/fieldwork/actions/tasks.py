@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from guanjia.fieldwork import policy
 from guanjia.fieldwork.models import Outcome, Task, TaskEnd, Visit
+from guanjia.fieldwork.owners import Owners
 from guanjia.fieldwork.rules.cadence import earliest, next_due
 from guanjia.fieldwork.rules.periods import Period, due_of, period_of
 from guanjia.fieldwork.rules.words import VISIT
@@ -69,7 +70,9 @@ class _Making:
     def of(self, task: schema.Task) -> None:
         period = period_of(task.every, self.day)
         due = due_of(period, task.due, self.calendar)
+        owners = Owners(task.who, self.playbook, self.at)
         for whom, ids in self._whom(task, period):
+            owed_by = owners.of(whom, ids)
             self._store(
                 Task(
                     programme_id=self.programme_id,
@@ -77,6 +80,7 @@ class _Making:
                     period=period.key,
                     starts=period.first,
                     due=due,
+                    owner_unit_id=owed_by.get(id),
                     **({whom: id} if whom else {}),
                 )
                 for id in ids

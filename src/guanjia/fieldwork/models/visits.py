@@ -33,6 +33,8 @@ class Task(models.Model):
     subject = models.ForeignKey("registry.Subject", models.PROTECT, null=True, related_name="+", db_index=False)
     officer = models.ForeignKey("registry.Officer", models.PROTECT, null=True, related_name="+", db_index=False)
     unit = models.ForeignKey("registry.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    #: Whose people do it, by the playbook's `who`; null: the officer, or the stewards of the subject.
+    owner_unit = models.ForeignKey("registry.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     #: The first day on which it can be done, and the last on which it is in time.
     starts = models.DateField()
     due = models.DateField()
@@ -54,7 +56,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["subject", "due", "id"], name="task_subject", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["officer", "due", "id"], name="task_officer", condition=Q(closed_at__isnull=True)),
-            models.Index(fields=["unit", "due", "id"], name="task_unit", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["owner_unit", "due", "id"], name="task_owner", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["due", "id"], name="task_open", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["programme", "key", "due"], name="task_programme"),
         ]

@@ -44,18 +44,18 @@ def in_care(actor: Actor, prefix: str = "subject") -> Q:
 
 
 def mine(actor: Actor, *, state: str = "open", on: date, cursor: str | None = None, size: int = 50) -> Page[Task]:
-    """What the actor owes: of those in their care, by name, and of their units. Two queries. Raises
+    """What the actor owes: of those in their care, by name, and with their units. Two queries. Raises
     page.bad_cursor."""
-    owed = Q(officer_id__in=actor.officer_ids) | Q(unit_id__in=actor.unit_ids) | in_care(actor)
-    return _page(Task.objects.filter(owed), state, on, cursor, size)
+    own = Q(owner_unit__isnull=True) & (Q(officer_id__in=actor.officer_ids) | in_care(actor))
+    return _page(Task.objects.filter(own | Q(owner_unit_id__in=actor.unit_ids)), state, on, cursor, size)
 
 
 def within_reach(
     actor: Actor, *, state: str = "open", on: date, cursor: str | None = None, size: int = 50
 ) -> Page[Task]:
-    """Those of subjects whose cards the actor's posts open, and of the actor's units. One query. Raises
-    page.bad_cursor."""
-    reached = policy.subjects_in_reach(actor) | Q(unit_id__in=actor.unit_ids)
+    """Those of subjects whose cards the actor's posts open, and those about or with the actor's units. One query.
+    Raises page.bad_cursor."""
+    reached = policy.subjects_in_reach(actor) | Q(unit_id__in=actor.unit_ids) | Q(owner_unit_id__in=actor.unit_ids)
     if actor.kind is ActorKind.OFFICER:
         reached |= Q(officer_id__in=actor.officer_ids)
     return _page(Task.objects.filter(reached), state, on, cursor, size)
@@ -68,7 +68,7 @@ def _page(found: QuerySet[Task], state: str, on: date, cursor: str | None, size:
         found = found.filter(closed_at__isnull=True)
     if state == "late":
         found = found.filter(due__lt=on)
-    found = found.select_related("programme", "subject__place", "unit").defer("subject__place__boundary")
+    found = found.select_related("programme", "subject__place", "unit", "officer").defer("subject__place__boundary")
     return page(found, ["-due", "-id"] if state == "closed" else ["due", "id"], size=size, cursor=cursor)
 
 

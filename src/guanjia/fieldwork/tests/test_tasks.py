@@ -6,16 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from guanjia.fieldwork import jobs
 from guanjia.fieldwork.actions import tasks as making
 from guanjia.fieldwork.actions.tasks import finish_task, make_tasks
 from guanjia.fieldwork.models import Task
+from guanjia.fieldwork.owners import Owners
 from guanjia.fieldwork.queries.tasks import mine, task_figures, within_reach
 from guanjia.fieldwork.rules.words import VISIT
 from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.problems import Problem
+from guanjia.playbook.schema import Body, Owner
 from guanjia.registry.models import Subject
 from tests.field import TODAY
 from tests.programme import MONDAY
@@ -118,9 +121,68 @@ def test_a_steward_sees_what_is_owed_to_those_in_their_care(fielded, django_asse
         "1号楼1单元101",
         "建国五金店",
     }  # nobody else answers for the shop
-    assert {one.key for one in found} == {VISIT, "monthly-survey", "quarter-summary", "unit-review"}
+    assert {one.key for one in found} == {VISIT, "monthly-survey", "quarter-summary"}
     assert not mine(chen, state="late", on=TODAY).rows
     assert mine(chen, state="late", on=TODAY + timedelta(days=60)).rows
+
+
+def test_an_office_sees_what_the_playbook_gives_it(fielded):
+    make_tasks(fielded.programme.pk, at=MONDAY)
+    found = mine(fielded.actor("吴娟"), on=TODAY).rows
+    assert sorted((one.key, one.unit.name if one.unit else "") for one in found) == [
+        ("appraisal", ""),
+        ("unit-review", "杏坛社区居委会"),
+        ("unit-review", "柳荫社区居委会"),
+    ]
+    with pytest.raises(Problem, match="not_allowed"):
+        finish_task(fielded.actor("陈静"), Task.objects.filter(key="unit-review").first().pk, at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "owes"),
+    [
+        ({"role": "lead_office"}, "", "营商环境服务中心"),
+        ({"role": "clerk"}, "柳荫社区居委会", "柳荫社区居委会"),
+        ({"role": "supervisor"}, "柳荫社区居委会", "督查室"),
+        ({"unit_kind": "community_committee"}, "柳荫社区居委会", "柳荫社区居委会"),
+        ({"unit_kind": "community_committee"}, "", None),
+        ({"steward": True}, "柳荫社区居委会", "柳荫社区居委会"),
+        ({"steward": True}, "", None),
+        ({"body": "joint-meeting"}, "", "营商环境服务中心"),
+        ({"body": "joint-meeting"}, "柳荫社区居委会", "营商环境服务中心"),
+        ({"body": "nobody"}, "", None),
+    ],
+)
+def test_who_owes_is_looked_up_where_it_is_owed(fielded, who, whom, owes):
+    """A body without a duty of its own is whom its chair belongs to."""
+    units = fielded.served.district.units
+    playbook = making.programmes.current_playbook(fielded.programme.pk)
+    body = Body(key="joint-meeting", name={"zh": "联席会", "en": "Joint meeting"}, chair="lead_office", meets="month")
+    owners = Owners(Owner(**who), playbook.model_copy(update={"bodies": (body,)}), MONDAY)
+    target = units[whom].pk if whom else 0
+    found = owners.of("unit_id" if whom else "", [target]).get(target)
+    assert found == (units[owes].pk if owes else None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_duties_of_units_stay_with_their_units():
+    """Before there were owners."""
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes("fieldwork")
+    before, after = [("fieldwork", "0004_task_owners")], [("fieldwork", "0005_units_owed")]
+    executor = MigrationExecutor(connection)
+    executor.migrate(before)
+    try:
+        apps = executor.loader.project_state([*before, *executor.loader.graph.leaf_nodes("registry")]).apps
+        programme = apps.get_model("programmes", "Programme").objects.create(key="p", adopted_at=MONDAY)
+        unit = apps.get_model("registry", "Unit").objects.create(kind="bureau", name="某局", valid_from=TODAY)
+        tasks = apps.get_model("fieldwork", "Task").objects
+        row = {"programme": programme, "key": "k", "starts": TODAY, "due": TODAY}
+        ids = [tasks.create(**row, period="1", unit=unit).pk, tasks.create(**row, period="2").pk]
+        executor = MigrationExecutor(connection)
+        executor.migrate(after)
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+    assert [Task.objects.get(pk=pk).owner_unit_id for pk in ids] == [unit.pk, None]
 
 
 def test_a_clerk_sees_the_duties_of_the_community(fielded, django_assert_num_queries):
