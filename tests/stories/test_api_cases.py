@@ -12,7 +12,10 @@ from PIL import Image
 
 from guanjia.cases import jobs, verification
 from guanjia.cases.models import Asker, Case, Event
-from tests.programme import Served
+from guanjia.kernel.actor import SYSTEM
+from guanjia.playbook import loader
+from guanjia.programmes.actions import adopt
+from tests.programme import KEY, MONDAY, Served
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +61,15 @@ def test_the_category_is_suggested_where_the_sender_names_none(system: Systems) 
     number = sent(hotline, category="")
     assert hotline.get(f"/cases/{number}").json()["category"] == "lighting"
     refused(hotline.post("/cases", ASK | {"category": "", "text": "您好，在吗"}), "case.no_category", "category")
+
+
+def test_a_request_that_names_no_programme_goes_to_the_first_that_takes_it(system: Systems) -> None:
+    adopt(SYSTEM, loader.shipped()["summer-relief"], at=MONDAY)
+    hotline = system("赵磊")
+    for category, programme in (("lighting", KEY), ("stranded", "summer-relief")):
+        sent(hotline, category=category)
+        assert Case.objects.latest("id").version.programme.key == programme
+    refused(hotline.post("/cases", ASK | {"category": "no-such"}), "case.unknown_category", "category")
 
 
 def test_the_whole_life_of_a_case_by_http(served: Served, system: Systems) -> None:

@@ -27,7 +27,7 @@ READ = needs("cases:read")
 def create(request: Request, new: CaseIn, idempotency_key: str | None = IDEMPOTENCY_KEY) -> Any:
     """Answered only once it is stored. Where the playbook knows the owner, it is dispatched at once."""
     key = keys.key_of(request.actor, idempotency_key, new)
-    programme = new.programme or _only_programme()
+    programme = new.programme or _programme_for(new)
     case, fresh = register_once(
         request.actor,
         NewCase(
@@ -46,12 +46,12 @@ def create(request: Request, new: CaseIn, idempotency_key: str | None = IDEMPOTE
     return Status(201, shapes.receipt(case))
 
 
-def _only_programme() -> str:
-    """Raises case.no_programme where none runs, or several do."""
-    running = programmes.running()
-    if len(running) != 1:
+def _programme_for(new: CaseIn) -> str:
+    """Where none takes it, the first, which says why. Raises case.no_programme."""
+    found = programmes.taking(new.channel, new.category) or next(iter(programmes.running()), None)
+    if found is None:
         raise Problem(NO_PROGRAMME, field="programme")
-    return running[0].key
+    return found.key
 
 
 def _suggested(programme: str, new: CaseIn) -> str:

@@ -32,13 +32,13 @@ FALLBACK = "other"
 def asked_under(key: str = "") -> tuple[int, Playbook]:
     """The programme of a card, where it runs and takes requests by cards, else the first that takes them from the web
     page: its id and its playbook. Raises case.no_programme."""
-    running = {one.pk: programmes.playbook_of(one.current_id) for one in programmes.running() if one.current_id}
-    of_card = (pair for pair in running.items() if pair[1].key == key and "card" in pair[1].channels)
-    of_web = (pair for pair in running.items() if "web" in pair[1].channels)
-    found = next(of_card, None) or next(of_web, None)
+    for one in programmes.running():
+        if one.key == key and "card" in (playbook := programmes.current_playbook(one.pk)).channels:
+            return one.pk, playbook
+    found = programmes.taking("web")
     if found is None:
         raise Problem(NO_PROGRAMME)
-    return found
+    return found.pk, programmes.current_playbook(found.pk)
 
 
 def suggested(playbook: Playbook, text: str) -> list[str]:

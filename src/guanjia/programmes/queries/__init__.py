@@ -10,6 +10,7 @@ from guanjia.programmes.queries.adopted import (
     programme_of,
     programmes,
     running,
+    taking,
 )
 from guanjia.programmes.queries.cards import (
     CardFace,
@@ -86,6 +87,7 @@ __all__ = [
     "running",
     "steward_for",
     "stewards_for_many",
+    "taking",
     "text_page",
     "text_pages",
     "whole_handbook",

@@ -68,6 +68,16 @@ def running() -> list[Programme]:
     return [one for one in programmes() if one.stopped_at is None and one.current_id is not None]
 
 
+def taking(channel: str, category: str = "") -> Programme | None:
+    """Under which programme a request goes that names none: the first one adopted that takes requests this way and,
+    where a category is given, knows it."""
+    for one in running():
+        playbook = current_playbook(one.pk)
+        if channel in playbook.channels and (not category or playbook.category(category) is not None):
+            return one
+    return None
+
+
 def current_playbook(programme_id: int) -> Playbook:
     """What new cases are opened under. Raises not_found."""
     version_id = next((one.current_id for one in programmes() if one.pk == programme_id), None)
