@@ -9,9 +9,13 @@ import re
 import openpyxl
 import pytest
 
-from guanjia.cases.models import Event, SavedView
+from guanjia.cases.models import Case, Event, SavedView
 from guanjia.console import ledger
-from tests.programme import Served
+from guanjia.kernel.actor import SYSTEM
+from guanjia.playbook import loader
+from guanjia.programmes.actions import adopt
+from guanjia.programmes.models import ProgrammeVersion
+from tests.programme import MONDAY, Served
 from tests.stories.at_desk import AtDesk
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +96,29 @@ def test_filters_narrow_and_can_be_taken_off_one_by_one(served: Served) -> None:
     assert 'href="?status=registered&amp;only=open"' in page  # without the channel
     nothing = desk.get("/desk/ledger/?status=closed").text
     assert "没有符合的事项" in nothing
+
+
+def test_a_campaign_keeps_two_ledgers(served: Served) -> None:
+    """四个一百: what the joint meeting has taken up stands on the ledger of the city, all else on the district's."""
+    mine = served.ask()
+    adopt(SYSTEM, loader.shipped()["four-hundreds"], at=MONDAY)
+    desk, of_campaign = AtDesk(served, "赵磊"), "four-hundreds"
+    version = ProgrammeVersion.objects.get(programme__key=of_campaign)
+    waits, taken_up = served.ask("贷款办不下来"), served.ask("续贷有困难")
+    Case.objects.filter(pk__in=[waits.pk, taken_up.pk]).update(version=version, tier="")
+    Case.objects.filter(pk=taken_up.pk).update(tier="joint-meeting")
+
+    def listed(ledger: str) -> set[str]:
+        page = desk.get(f"/desk/ledger/?ledger={ledger}").text
+        return {one.number for one in (mine, waits, taken_up) if one.number in page}
+
+    assert listed(of_campaign) == {waits.number, taken_up.number}
+    assert listed(f"{of_campaign}/city") == {taken_up.number}
+    assert listed(f"{of_campaign}/district") == {waits.number}
+    assert listed("service-steward") == {mine.number}
+    page = desk.get("/desk/ledger/?ledger=four-hundreds/city").text
+    assert '<option value="four-hundreds/city" selected' in page and "市级台账" in page
+    assert desk.get("/desk/ledger/?ledger=four-hundreds/none").status_code == 422
 
 
 def test_a_filter_that_is_none_is_said_and_the_ledger_still_shows(served: Served) -> None:

@@ -103,6 +103,12 @@ PLAYBOOK = {
     "retention": _("How long personal data stay."),
     "retention.personal_data": _("After a case is closed, the asker's name and phone are kept this long."),
     "ledgers": _("Ledgers of this programme, where it keeps several."),
+    "ledgers.key": _("Its short name."),
+    "ledgers.name": _("What people call it."),
+    "ledgers.tiers": _(
+        "On which tiers a case has to be to stand on it; none: on any. One at the desk counts as on the first."
+    ),
+    "ledgers.categories": _("Of which categories a case has to be to stand on it; none: of any."),
     "forms": _("Forms of this playbook."),
     "forms.key": _("Its short name."),
     "forms.name": _("What people call it."),

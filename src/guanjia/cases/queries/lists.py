@@ -21,6 +21,7 @@ from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.lifecycle.states import OUTCOME_LABELS, STATUS_LABELS
+from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
 
 BY_DUE = ("due_at", "id")
@@ -42,6 +43,8 @@ class Filters:
     unit: int | None = None
     officer: int | None = None
     subject: int | None = None
+    #: A programme's key, or one of its ledgers: "four-hundreds/city".
+    ledger: str = ""
     since: date | None = None
     until: date | None = None
     #: open, closed, late, due (within a day), redone, contested, returned, frozen, pending, emergency,
@@ -147,6 +150,8 @@ def filtered(actor: Actor, filters: Filters, *, at: datetime) -> QuerySet[Case]:
         "subject_id": filters.subject,
     }
     found = found.filter(**{name: value for name, value in equal.items() if value})
+    if filters.ledger:
+        found = found.filter(_on_ledger(filters.ledger))
     if filters.place:
         found = found.filter(
             Q(street_id=filters.place)
@@ -161,6 +166,24 @@ def filtered(actor: Actor, filters: Filters, *, at: datetime) -> QuerySet[Case]:
     for word in filters.only:
         found = found.filter(_ONLY[word](at))
     return found
+
+
+def _on_ledger(given: str) -> Q:
+    """Raises not_found for a programme, field.invalid for a ledger that it does not keep."""
+    key, _slash, name = given.partition("/")
+    programme = programmes.programme(key)
+    condition = Q(version_id__in=programmes.version_ids(programme.pk))
+    if name:
+        playbook = programmes.current_playbook(programme.pk)
+        kept = next((one for one in playbook.ledgers if one.key == name), None)
+        if kept is None:
+            raise Problem(INVALID, field="ledger", field_label=_("Ledger"), why=given[:80])
+        if kept.tiers:
+            at_desk = [""] if playbook.ladder.tiers[0].key in kept.tiers else []
+            condition &= Q(tier__in=[*kept.tiers, *at_desk])
+        if kept.categories:
+            condition &= Q(category__in=kept.categories)
+    return condition
 
 
 #: Words of `Filters.only`, each a condition at a moment. "late" is what is past its moment and what ever was.

@@ -158,10 +158,26 @@ def _selects(filters: Filters, playbooks: Sequence[Playbook]) -> list[tuple[str,
 def _more(filters: Filters, playbooks: Sequence[Playbook]) -> list[tuple[str, str, list[Option]]]:
     tiers = {tier.key: said(tier.name) for playbook in playbooks for tier in playbook.ladder.tiers}
     return [
+        *_ledgers(filters),
         ("tier", _("All tiers"), [Option(key, name, key == filters.tier) for key, name in tiers.items()]),
         ("outcome", _("All outcomes"), _options(OUTCOME_LABELS.items(), filters.outcome)),
         ("channel", _("All channels"), _options((*CHANNELS, *_MORE_CHANNELS), filters.channel)),
     ]
+
+
+def _ledgers(filters: Filters) -> list[tuple[str, str, list[Option]]]:
+    """The programmes, and under each the ledgers that it keeps apart; nothing where there is one to choose from."""
+    options = []
+    for one in programmes.programmes():
+        if one.current_id is None:
+            continue
+        playbook = programmes.current_playbook(one.pk)
+        options.append(Option(one.key, said(playbook.playbook.name), one.key == filters.ledger))
+        for kept in playbook.ledgers:
+            value = f"{one.key}/{kept.key}"
+            if kept.tiers or kept.categories:
+                options.append(Option(value, said(kept.name), value == filters.ledger, inner=True))
+    return [("ledger", _("All programmes"), options)] if len(options) > 1 else []
 
 
 def _options(labels: Any, chosen: str) -> list[Option]:

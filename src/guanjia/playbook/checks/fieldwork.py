@@ -50,6 +50,18 @@ def forms_that_are_used_are_there(book: Playbook, source: Source[Playbook]) -> I
             )
 
 
+@check
+def ledgers_hold_what_there_is(book: Playbook, source: Source[Playbook]) -> Iterator[Fault]:
+    tiers, categories = [tier.key for tier in book.ladder.tiers], [one.key for one in book.categories]
+    for index, ledger in enumerate(book.ledgers):
+        for place, key in enumerate(ledger.tiers):
+            path: Path = ("ledgers", index, "tiers", place)
+            yield from unknown(source, path, _("There is no tier %(key)s."), key, tiers)
+        for place, key in enumerate(ledger.categories):
+            path = ("ledgers", index, "categories", place)
+            yield from unknown(source, path, _("There is no category %(key)s."), key, categories)
+
+
 def _owners(book: Playbook) -> Iterator[tuple[Path, Owner]]:
     """Every place where an owner is named."""
     for index, tier in enumerate(book.ladder.tiers):

@@ -110,6 +110,13 @@ class Patrols(Strict):
     help: tuple[Help, ...] = ()
 
 
+class Ledger(Named):
+    """Cases of the programme that are listed apart. One without tiers and categories is a list of something else."""
+
+    tiers: tuple[Key, ...] = ()
+    categories: tuple[Key, ...] = ()
+
+
 class Sweep(Strict):
     """Every place or subject of a kind once, no gap, within a time; what is found becomes a case."""
 

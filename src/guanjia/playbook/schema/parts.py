@@ -42,7 +42,7 @@ class Text(Strict):
 
 
 class Named(Strict):
-    """Something that is only told apart and called: a theme of visits, a kind of patrol, a ledger."""
+    """Something that is only told apart and called: a theme of visits, a kind of patrol."""
 
     key: Key
     name: Text

@@ -9,14 +9,13 @@ from pydantic import Field
 
 from guanjia.kernel.actor import Role
 from guanjia.playbook.limits import Limit
-from guanjia.playbook.schema.fieldwork import Body, FormUse, Handbook, Patrols, Sweep, Task, Visits, Work
+from guanjia.playbook.schema.fieldwork import Body, FormUse, Handbook, Ledger, Patrols, Sweep, Task, Visits, Work
 from guanjia.playbook.schema.ladder import Ladder, Tier
 from guanjia.playbook.schema.parts import (
     CaseKind,
     ChannelKey,
     Key,
     LimitField,
-    Named,
     Owner,
     Share,
     Strict,
@@ -130,7 +129,7 @@ class Playbook(Strict):
     ladder: Ladder
     messages: tuple[Message, ...] = ()
     retention: Retention
-    ledgers: tuple[Named, ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
     forms: tuple[FormUse, ...] = ()
     tasks: tuple[Task, ...] = ()
     bodies: tuple[Body, ...] = ()

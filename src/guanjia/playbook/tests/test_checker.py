@@ -193,6 +193,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         'categories = ["conduct", "heatin"] ⇐',
         "There is no category heatin. Did you mean heating?",
     ),
+    "ledger-of-no-tier": (
+        '[[routes]]\nkey = "urgent"',
+        '[[ledgers]]\nkey = "city"\nname = { zh = "市", en = "C" }\ntiers = ["meeting"] ⇐\n[[routes]]\nkey = "urgent"',
+        "There is no tier meeting.",
+    ),
     "unknown-tier": ('tier = "steward"', 'tier = "stewart" ⇐', "There is no tier stewart. Did you mean steward?"),
     "unserved-subject": (
         'key = "urgent"',

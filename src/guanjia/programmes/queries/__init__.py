@@ -11,6 +11,7 @@ from guanjia.programmes.queries.adopted import (
     programmes,
     running,
     taking,
+    version_ids,
 )
 from guanjia.programmes.queries.cards import (
     CardFace,
@@ -90,5 +91,6 @@ __all__ = [
     "taking",
     "text_page",
     "text_pages",
+    "version_ids",
     "whole_handbook",
 ]

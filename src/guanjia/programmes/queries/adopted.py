@@ -54,6 +54,11 @@ def programme_of(version_id: int) -> Programme:
     return programme(playbook_of(version_id).key)
 
 
+def version_ids(programme_id: int) -> list[int]:
+    """Of all versions that it ever had. One query."""
+    return list(ProgrammeVersion.objects.filter(programme_id=programme_id).order_by("pk").values_list("pk", flat=True))
+
+
 def programmes() -> list[Programme]:
     """All, stopped ones too: a handful. Public. No query while nothing changed but that of the stamp."""
     return _all.get(
