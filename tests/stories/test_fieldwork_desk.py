@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
 from guanjia.cases.models import Case
+from guanjia.fieldwork.actions.patrols import Given, NewPatrol, record_patrol
+from guanjia.fieldwork.actions.sweeps import open_sweep
 from guanjia.fieldwork.actions.tasks import make_tasks
+from guanjia.fieldwork.actions.works import NewWork, adopt_plot, record_work
 from guanjia.fieldwork.models import Keeper, Patrol, Plot, Sweep, SweepPlace, Task, Visit, Work
 from tests.people import client_of
 from tests.programme import KEY, MONDAY
@@ -190,4 +195,48 @@ def test_a_page_costs_the_same_however_long_its_list(fielded, desk, url, who, sh
     few, base = cost(desk(who), url, shows)
     fill(3, 9)
     many, more = cost(desk(who), url, shows)
+    assert many > few and more <= base
+
+
+def patrolled(fielded, first: int, last: int) -> str:
+    yard = fielded.served.district.places["柳荫家园"].pk
+    for number in range(first, last):
+        trip = NewPatrol(
+            KEY, "streets", yard, crew=2, given=[Given("station", 1, 1), Given("items", 1, 3)], key=f"{number}"
+        )
+        record_patrol(fielded.actor("周敏"), trip, at=MONDAY)
+    return "/desk/field/patrols/"
+
+
+def worked(fielded, first: int, last: int) -> str:
+    yard, chen = fielded.served.district.places["柳荫家园"].pk, fielded.actor("陈静")
+    for number in range(first, last):
+        record_work(chen, NewWork(KEY, "trees", Decimal(number), yard, key=f"{number}"), at=MONDAY)
+        keepers = [fielded.home(number).pk, fielded.home(number + 100).pk]
+        adopt_plot(chen, KEY, place_id=yard, name=f"{number}号地", keeper_ids=keepers, at=MONDAY)
+    return "/desk/field/works/"
+
+
+def swept(fielded, first: int, last: int) -> str:
+    places = fielded.served.district.places
+    for name in ("柳荫家园", "机床厂家属院", "槐香苑", "柳荫社区", "杏坛社区")[first - 1 : last - 1]:
+        open_sweep(fielded.actor("郑强"), KEY, "yards", place_id=places[name].pk, at=MONDAY)
+    return "/desk/field/sweeps/"
+
+
+def gaps(fielded, first: int, last: int) -> str:
+    for number in range(first, last):
+        fielded.home(number)
+    Sweep.objects.update(finished_at=MONDAY)
+    yard = fielded.served.district.places["柳荫家园"]
+    found = open_sweep(fielded.actor("郑强"), KEY, "homes", place_id=yard.pk, at=MONDAY)
+    return f"/desk/field/sweeps/{found.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("fill", "shows"), [(patrolled, "<tr"), (worked, "<tr"), (swept, "card__link"), (gaps, 'name="checked"')]
+)
+def test_what_is_done_outside_costs_the_same_however_much_there_is(fielded, desk, fill, shows):
+    few, base = cost(desk("周敏"), fill(fielded, 1, 3), shows)
+    many, more = cost(desk("周敏"), fill(fielded, 3, 6), shows)
     assert many > few and more <= base
