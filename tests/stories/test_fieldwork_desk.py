@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -240,3 +241,27 @@ def test_what_is_done_outside_costs_the_same_however_much_there_is(fielded, desk
     few, base = cost(desk("周敏"), fill(fielded, 1, 3), shows)
     many, more = cost(desk("周敏"), fill(fielded, 3, 6), shows)
     assert many > few and more <= base
+
+
+def test_tasks_stand_in_a_calendar_that_leads_to_each_day(fielded, desk):
+    make_tasks(fielded.programme.pk, at=MONDAY)
+    chen = desk("陈静")
+    page = chen.get("/desk/visits/tasks/?month=2026-04").text
+    # Five working days after March, the Qingming holiday off; and the visits, thirty days from today.
+    assert re.findall(r'href="\?day=([\d-]+)"', page) == ["2026-04-01", "2026-04-08"]
+    assert page.count("month__off") >= 8 and 'href="?month=2026-05"' in page
+    day = chen.get("/desk/visits/tasks/?day=2026-04-08").text
+    assert day.count("每月一调研") == 4 and "3号楼2单元501" in day
+    assert "2026-03" in chen.get("/desk/visits/tasks/?month=nonsense").text
+    assert chen.get("/desk/visits/tasks/?day=nonsense").status_code == 422
+
+
+def test_a_calendar_costs_the_same_however_much_is_due(fielded, desk):
+    make_tasks(fielded.programme.pk, at=MONDAY)
+    url = "/desk/visits/tasks/?month=2026-04"
+    _few, base = cost(desk("陈静"), url, "month__due")
+    for number in range(20):
+        fielded.home(number)
+    make_tasks(fielded.programme.pk, at=MONDAY)
+    _many, more = cost(desk("陈静"), url, "month__due")
+    assert more <= base

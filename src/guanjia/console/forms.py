@@ -25,6 +25,7 @@ from guanjia.console.panels import wants_json
 from guanjia.console.programme import programme_context
 from guanjia.console.viewmodels import filling
 from guanjia.console.viewmodels import forms_shown as shown
+from guanjia.console.viewmodels.months import month_of
 from guanjia.fieldwork.actions.answering import NewAnswer, decide_correction, record_answer
 from guanjia.fieldwork.policy import FIELD
 from guanjia.fieldwork.queries import forms as queries
@@ -121,7 +122,7 @@ def programme_forms(request: Request, key: str) -> HttpResponse:
     """The forms of a programme, and what they cost its stewards: `?month=2026-03`."""
     context = programme_context(request, key)
     context["parts"] = [{**one, "active": one["url"] == request.path} for one in context["parts"]]
-    month = shown.month_of(request.GET.get("month", ""), localdate(request.at))
+    month = month_of(request.GET.get("month", ""), localdate(request.at))
     context |= shown.programme_forms(
         request.actor, context["programme"], month, at=request.at, cursor=request.GET.get("cursor")
     )

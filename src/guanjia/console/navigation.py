@@ -72,8 +72,8 @@ CARD_KEEPERS = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 ENTRIES = (
     Entry("work", gettext_noop("My work"), "today", EVERYBODY, HANDLING, "work", short=gettext_noop("Today")),
     Entry("care", gettext_noop("In my care"), "steward", frozenset({Role.STEWARD}), HANDLING),
-    Entry("visits", gettext_noop("Visits"), "walk", VISITS, HANDLING, also=("visit", "tasks", "visited", "fill")),
-    Entry("tasks", gettext_noop("Tasks"), "calendar", SEES_CASES - VISITS, HANDLING),
+    Entry("visits", gettext_noop("Visits"), "walk", VISITS, HANDLING, also=("visit", "visited", "fill")),
+    Entry("tasks", gettext_noop("Tasks"), "calendar", SEES_CASES, HANDLING),
     Entry("dispatch", gettext_noop("Dispatch desk"), "send", frozenset({Role.DISPATCHER}), HANDLING, "dispatch"),
     Entry("register", gettext_noop("Register"), "plus", REGISTERS, HANDLING, also=("registered", "gate_book")),
     Entry(

@@ -23,6 +23,7 @@ from guanjia.console.panels import came_from, wants_json
 from guanjia.console.viewmodels import visits as shown
 from guanjia.console.viewmodels.filling import kept_words
 from guanjia.console.viewmodels.forms import fresh_key
+from guanjia.console.viewmodels.months import month_of, weekday_names, weeks
 from guanjia.fieldwork.actions.tasks import finish_task
 from guanjia.fieldwork.actions.visits import drop_plan, plan_visit, record_visit
 from guanjia.fieldwork.policy import FIELD
@@ -123,24 +124,46 @@ def drop(request: Request, visit_id: int) -> HttpResponse:
 
 @gate.roles(*SEES_CASES)
 def tasks(request: Request) -> HttpResponse:
-    """`?state=` open (first), late, closed. POST `task` ends one."""
+    """`?state=` open (first), late, closed; `?month=2026-03` as a calendar; `?day=2026-03-31` what is due then. POST
+    `task` ends one."""
     if request.method == "POST":
         finish_task(request.actor, read_id(request.POST, "task", gettext_noop("Task")), at=request.at)
         messages.success(request, _("Done."))
         return redirect(came_from(request) or "console:tasks")
-    state = request.GET.get("state", "open")
-    state = state if state in dated.STATES else "open"
-    today = localdate(request.at)
-    page = dated.mine(request.actor, state=state, on=today, cursor=request.GET.get("cursor"), size=SIZE)
-    labels = {"open": _("Open"), "late": _("Overdue"), "closed": _("Ended")}
     context = {
         "tabs": _tabs("tasks") if request.actor.holds(*FIELD) else [],
-        "states": [{"label": labels[one], "url": f"?state={one}", "active": one == state} for one in dated.STATES],
-        "page": page,
-        "rows": [(one, shown.task_name(one), one.key == shown.VISIT) for one in page.rows],
-        "today": today,
+        "today": localdate(request.at),
+        **(_month(request) if "month" in request.GET else _listed(request)),
     }
     return render(request, "console/visits/tasks.html", context)
+
+
+def _states(state: str) -> list[dict[str, Any]]:
+    labels = {"open": _("Open"), "late": _("Overdue"), "closed": _("Ended")}
+    states = [{"label": labels[one], "url": f"?state={one}", "active": one == state} for one in dated.STATES]
+    return [*states, {"label": _("Calendar"), "url": "?month=", "active": state == "month"}]
+
+
+def _month(request: Request) -> dict[str, Any]:
+    today = localdate(request.at)
+    month = month_of(request.GET["month"], today, ahead=True)
+    due = dated.due_by_day(request.actor, first=month.first, after=month.after)
+    return {"states": _states("month"), "month": month, "weeks": weeks(month, due, today), "names": weekday_names()}
+
+
+def _listed(request: Request) -> dict[str, Any]:
+    due, state = read_day(request.GET, "day", gettext_noop("Day")), request.GET.get("state", "open")
+    state = "month" if due else state if state in dated.STATES else "open"
+    page = dated.mine(
+        request.actor,
+        state=state,
+        due=due,
+        on=localdate(request.at),
+        cursor=request.GET.get("cursor"),
+        size=SIZE,
+    )
+    rows = [(one, shown.task_name(one), one.key == shown.VISIT) for one in page.rows]
+    return {"states": _states(state), "day": due, "page": page, "rows": rows}
 
 
 @gate.roles(*BUSINESS_READERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.console.viewmodels.filling import lines_of
 from guanjia.console.viewmodels.form_links import form_name
+from guanjia.console.viewmodels.months import Month
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.subjects import KIND
 from guanjia.fieldwork.queries import forms as queries
@@ -34,28 +35,6 @@ class FormLine:
     version: str
     answers_url: str
     problem: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """`first` inclusive, `after` exclusive."""
-
-    first: date
-    after: date
-    before_url: str
-    after_url: str
-
-
-def month_of(text: str, today: date) -> Month:
-    """`2026-03`; this month where it is none."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        first = today.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    later = f"?month={after:%Y-%m}" if after <= today else ""
-    return Month(first, after, f"?month={before:%Y-%m}", later)
 
 
 def programme_forms(actor: Actor, programme: Any, month: Month, *, at: datetime, cursor: str | None) -> dict[str, Any]:

@@ -43,11 +43,41 @@ def in_care(actor: Actor, prefix: str = "subject") -> Q:
     return condition
 
 
-def mine(actor: Actor, *, state: str = "open", on: date, cursor: str | None = None, size: int = 50) -> Page[Task]:
-    """What the actor owes: of those in their care, by name, and with their units. Two queries. Raises
-    page.bad_cursor."""
+def mine(
+    actor: Actor,
+    *,
+    state: str = "open",
+    due: date | None = None,
+    on: date,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[Task]:
+    """What the actor owes: of those in their care, by name, and with their units; or all of it that is `due` on a day.
+    Two queries. Raises page.bad_cursor."""
+    found = _owed(actor)
+    if due is not None:
+        return _shown(found.filter(due=due), ["id"], cursor, size)
+    return _page(found, state, on, cursor, size)
+
+
+def _owed(actor: Actor) -> QuerySet[Task]:
     own = Q(owner_unit__isnull=True) & (Q(officer_id__in=actor.officer_ids) | in_care(actor))
-    return _page(Task.objects.filter(own | Q(owner_unit_id__in=actor.unit_ids)), state, on, cursor, size)
+    return Task.objects.filter(own | Q(owner_unit_id__in=actor.unit_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many tasks that are due on one day are open, and how many have ended."""
+
+    open: int
+    ended: int
+
+
+def due_by_day(actor: Actor, *, first: date, after: date) -> dict[date, DayCount]:
+    """What the actor owes, of the days from `first` to before `after`. Two queries."""
+    due = _owed(actor).filter(due__gte=first, due__lt=after).order_by().values("due")
+    counted = due.annotate(open=Count("pk", filter=Q(closed_at__isnull=True)), of_all=Count("pk"))
+    return {row["due"]: DayCount(row["open"], row["of_all"] - row["open"]) for row in counted}
 
 
 def within_reach(
@@ -68,8 +98,12 @@ def _page(found: QuerySet[Task], state: str, on: date, cursor: str | None, size:
         found = found.filter(closed_at__isnull=True)
     if state == "late":
         found = found.filter(due__lt=on)
-    found = found.select_related("programme", "subject__place", "unit", "officer").defer("subject__place__boundary")
-    return page(found, ["-due", "-id"] if state == "closed" else ["due", "id"], size=size, cursor=cursor)
+    return _shown(found, ["-due", "-id"] if state == "closed" else ["due", "id"], cursor, size)
+
+
+def _shown(found: QuerySet[Task], keys: list[str], cursor: str | None, size: int) -> Page[Task]:
+    joined = found.select_related("programme", "subject__place", "unit", "officer")
+    return page(joined.defer("subject__place__boundary"), keys, size=size, cursor=cursor)
 
 
 def open_of_subject(actor: Actor, subject_id: int) -> list[Task]:
