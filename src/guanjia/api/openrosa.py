@@ -26,17 +26,19 @@ from django.views.decorators.csrf import csrf_exempt
 
 from guanjia.access import devices
 from guanjia.access.requests import Request
+from guanjia.fieldwork import lists
 from guanjia.fieldwork.actions.answering import NewAnswer, record_answer
 from guanjia.fieldwork.policy import may_fill
 from guanjia.fieldwork.problems import BAD_SUBMISSION, TOO_LARGE
-from guanjia.fieldwork.publishing import Published, form_id
+from guanjia.fieldwork.publishing import Published, form_id, of_version
 from guanjia.fieldwork.queries.forms import form_on_device, form_version, forms_on_devices, targets_file
 from guanjia.fieldwork.rules.answers import sheet_of
-from guanjia.fieldwork.rules.forms import said
+from guanjia.fieldwork.rules.forms import said, sources
 from guanjia.fieldwork.rules.instances import Instance, InstanceError, moment_of, read, tree_of
 from guanjia.fieldwork.xforms import TARGETS
-from guanjia.kernel.problems import Problem, Problems
+from guanjia.kernel.problems import NOT_FOUND, Problem, Problems
 from guanjia.kernel.spoken import spoken
+from guanjia.kernel.text import gettext_noop
 
 #: Bytes of one posting; a device divides what is larger.
 MOST_AT_ONCE = 32 * 1024 * 1024
@@ -107,12 +109,29 @@ def form_xml(request: Request, version_id: int) -> HttpResponse:
 @openrosa
 @devices.gate
 def manifest(request: Request, version_id: int) -> HttpResponse:
-    """The one file beside a form: whom its owner looks after."""
-    content = targets_file(request.actor, form_version(version_id).about)
-    url = escape(_address(request, "openrosa_targets", version_id))
-    file = f"<filename>{TARGETS}</filename><hash>md5:{_md5(content)}</hash><downloadUrl>{url}</downloadUrl>"
+    """The files beside a form: whom its owner looks after, and the lists of the registry that it chooses from."""
+    version = form_version(version_id)
+    whom = _address(request, "openrosa_targets", version_id)
+    files = [_file(TARGETS, targets_file(request.actor, version.about), whom)]
+    for name in sources(of_version(version).form):
+        url = request.build_absolute_uri(reverse("openrosa_list", args=[version_id, name]))
+        files.append(_file(f"{name}.csv", lists.as_file(name), url))
     xmlns = "http://openrosa.org/xforms/xformsManifest"
-    return _xml(f'<manifest xmlns="{xmlns}"><mediaFile>{file}</mediaFile></manifest>')
+    return _xml(f'<manifest xmlns="{xmlns}">{"".join(files)}</manifest>')
+
+
+def _file(name: str, content: bytes, url: str) -> str:
+    parts = f"<filename>{name}</filename><hash>md5:{_md5(content)}</hash><downloadUrl>{escape(url)}</downloadUrl>"
+    return f"<mediaFile>{parts}</mediaFile>"
+
+
+@openrosa
+@devices.gate
+def registry_list(request: Request, version_id: int, name: str) -> HttpResponse:
+    """Places of a kind or units, all of which are public. Raises not_found for what the form does not choose from."""
+    if name not in sources(of_version(form_version(version_id)).form):
+        raise Problem(NOT_FOUND, what=gettext_noop("list"), key=name)
+    return HttpResponse(lists.as_file(name), content_type="text/csv; charset=utf-8")
 
 
 @openrosa

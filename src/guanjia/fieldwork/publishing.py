@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from guanjia.fieldwork import lists
 from guanjia.fieldwork.models import FormVersion
 from guanjia.fieldwork.problems import BAD_FORM
 from guanjia.fieldwork.rules import forms
@@ -57,13 +58,22 @@ def uses(programme_id: int) -> tuple[FormUse, ...]:
 
 def current(programme: Programme, form_key: str, *, at: datetime) -> Published:
     """No query once a process has it. Raises not_found, form.unusable."""
-    return _current.get((programme.current_id, form_key), lambda: _publish(programme, form_key, at))
+    found = _current.get((programme.current_id, form_key), lambda: _publish(programme, form_key, at))
+    return _offering(found, former=False)
 
 
 def of_version(version: FormVersion) -> Published:
     """Also of a version that is no longer the current one."""
     kept = version.definition
-    return Published(version, _built(canonical(kept["rows"])), kept["name"], kept["bound"])
+    return _offering(Published(version, _built(canonical(kept["rows"])), kept["name"], kept["bound"]), former=True)
+
+
+def _offering(published: Published, *, former: bool) -> Published:
+    names = forms.sources(published.form)
+    if not names:
+        return published
+    offered = {name: lists.choices(name, former=former) for name in names}
+    return replace(published, form=forms.with_lists(published.form, offered))
 
 
 def _publish(programme: Programme, form_key: str, at: datetime) -> Published:

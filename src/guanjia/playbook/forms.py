@@ -30,6 +30,9 @@ SHEETS = ("survey", "choices", "settings")
 #: How XLSForm names the languages that the screens speak.
 LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
 MOST_ROWS = 5_000
+#: What a form may choose from that the registry knows: `select_one_from_file communities.csv`.
+REGISTRY_LISTS = ("streets", "communities", "grids", "courtyards", "units")
+FROM_FILE = ("select_one_from_file", "select_multiple_from_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,12 @@ class Row:
         """The list that a select takes its choices from; "" where it takes none."""
         words = self.get("type").split()
         return words[1] if len(words) > 1 and words[0] in ("select_one", "select_multiple", "rank") else ""
+
+    @property
+    def file_list(self) -> str:
+        """The list that a select takes from a file: `communities` of communities.csv; "" where it takes none."""
+        words = self.get("type").split()
+        return words[1].removesuffix(".csv") if len(words) > 1 and words[0] in FROM_FILE else ""
 
     @property
     def required(self) -> bool:

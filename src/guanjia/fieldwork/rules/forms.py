@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from guanjia.fieldwork.rules.expressions import ExpressionError, Tree, names_in, parse
@@ -67,6 +67,8 @@ class Item:
     readonly: bool = False
     appearance: str = ""
     choices: tuple[Choice, ...] = ()
+    #: The list of the registry that the choices come from, which changes while the form does not.
+    source: str = ""
     children: tuple[Item, ...] = ()
 
 
@@ -96,6 +98,25 @@ def build(rows: forms.Form) -> Form:
             if name not in form.names:
                 raise FormError(_("“%(item)s” speaks of “%(name)s”, which is no item."), item=item.name, name=name)
     return form
+
+
+def sources(form: Form) -> list[str]:
+    """The lists of the registry that it chooses from, each once."""
+    return list(dict.fromkeys(item.source for item in walk(form.items) if item.source))
+
+
+def with_lists(form: Form, lists: Mapping[str, tuple[Choice, ...]]) -> Form:
+    """The same form with what the registry offers now."""
+    return replace(form, items=_offering(form.items, lists))
+
+
+def _offering(items: tuple[Item, ...], lists: Mapping[str, tuple[Choice, ...]]) -> tuple[Item, ...]:
+    return tuple(
+        replace(
+            item, choices=lists[item.source] if item.source else item.choices, children=_offering(item.children, lists)
+        )
+        for item in items
+    )
 
 
 def walk(items: Sequence[Item]) -> Iterator[Item]:
@@ -150,8 +171,12 @@ class _Builder:
             kind = row.type.removeprefix("begin_")
             return self._node(row, kind, in_repeat=in_repeat or kind == "repeat")
         kind = "device" if row.type in ON_DEVICE else _ALIKE.get(row.type.lower(), row.type)
-        if kind not in ASKED | SILENT | {"note", "device"} or "or_other" in row.get("type"):
+        if kind not in ASKED | SILENT | {"note", "device", *forms.FROM_FILE} or "or_other" in row.get("type"):
             raise FormError(BEYOND, row.line, word=row.get("type"))
+        if kind in forms.FROM_FILE:
+            if row.file_list not in forms.REGISTRY_LISTS:
+                raise FormError(_("The registry keeps no list “%(list)s”."), row.line, list=row.file_list)
+            return self._node(row, kind.removesuffix("_from_file"), source=row.file_list)
         if not kind.startswith("select"):
             return self._node(row, kind)
         options = self._lists.get(row.list_name, ())
@@ -159,7 +184,9 @@ class _Builder:
             raise FormError(_("There is no list of choices “%(name)s”."), row.line, name=row.list_name)
         return self._node(row, kind, choices=options)
 
-    def _node(self, row: Row, kind: str, *, in_repeat: bool = False, choices: tuple[Choice, ...] = ()) -> Item:
+    def _node(
+        self, row: Row, kind: str, *, in_repeat: bool = False, choices: tuple[Choice, ...] = (), source: str = ""
+    ) -> Item:
         name = row.get("name")
         if not _NAME.fullmatch(name) or name == "meta":
             raise FormError(_("“%(name)s” cannot be the name of an item."), row.line, name=name)
@@ -180,6 +207,7 @@ class _Builder:
             readonly=_yes(row.get("readonly")),
             appearance=row.get("appearance"),
             choices=choices,
+            source=source,
             children=self.block(kind, in_repeat=in_repeat) if kind in ("group", "repeat") else (),
         )
 

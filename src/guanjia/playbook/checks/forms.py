@@ -11,12 +11,12 @@ from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.checks.table import check
 from guanjia.playbook.facts import FACTS, asked_for
 from guanjia.playbook.faults import Fault, PlaybookError, meant
-from guanjia.playbook.forms import Form, Row, read
+from guanjia.playbook.forms import FROM_FILE, REGISTRY_LISTS, Form, Row, read
 from guanjia.playbook.loader import Source, is_inside
 from guanjia.playbook.schema import FormUse, Playbook
 
 #: The types of XLSForm that we take.
-ASKING = ("text", "integer", "decimal", "range", "select_one", "select_multiple", "rank", "acknowledge")
+ASKING = ("text", "integer", "decimal", "range", "select_one", "select_multiple", *FROM_FILE, "rank", "acknowledge")
 MOMENTS = ("date", "time", "dateTime")
 PROOFS = ("image", "audio", "video", "file", "barcode", "geopoint", "geotrace", "geoshape")
 SILENT = ("note", "calculate", "hidden", "start", "end", "today", "deviceid", "username", "audit", "start-geopoint")
@@ -146,6 +146,9 @@ def choices_are_there(book: Playbook, source: Source[Playbook]) -> Iterator[Faul
                 hint, known = meant(row.list_name, lists)
                 message = _("There is no list of choices “%(list)s”.")
                 yield told.row(row, message, hint, list=row.list_name, **known)
+            if row.type in FROM_FILE and row.file_list not in REGISTRY_LISTS:
+                hint, known = meant(row.file_list, REGISTRY_LISTS)
+                yield told.row(row, _("The registry keeps no list “%(list)s”."), hint, list=row.file_list, **known)
         seen: dict[tuple[str, str], int] = {}
         for row in form.choices:
             key = (row.get("list_name"), row.get("name"))

@@ -309,6 +309,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         '[[survey]] ⇐\ntype = "select_one yesno"',
         "There is no list of choices “yesno”. Did you mean yes_no?",
     ),
+    "form-list-unknown-to-the-registry": (
+        "forms/visit.toml",
+        '[[survey]]\ntype = "select_one yes_no"',
+        '[[survey]] ⇐\ntype = "select_one_from_file comunities.csv"',
+        "The registry keeps no list “comunities”. Did you mean communities?",
+    ),
     "form-choice-twice": (
         "forms/visit.toml",
         '[[choices]]\nlist_name = "yes_no"\nname = "no"',

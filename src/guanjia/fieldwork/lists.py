@@ -1,0 +1,38 @@
+"""What a form may choose from that the registry knows: places of a kind, and units."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from guanjia.fieldwork.rules.forms import Choice
+from guanjia.registry import queries as registry
+from guanjia.registry.models import Place
+
+_KINDS = {"streets": "street", "communities": "community", "grids": "grid", "courtyards": "courtyard"}
+
+
+def choices(name: str, *, former: bool = False) -> tuple[Choice, ...]:
+    """Of a list in `playbook.forms.REGISTRY_LISTS`; `former`: with those that have ended, which an older answer may
+    name. No query while nothing changed."""
+    if name == "units":
+        units = [one for one in registry.known_units().values() if former or one.valid_to is None]
+        return tuple(Choice(str(one.pk), {"": one.name}) for one in sorted(units, key=lambda one: one.name))
+    known = registry.known_places()
+    places = [one for one in known.values() if one.kind == _KINDS[name] and (former or one.valid_to is None)]
+    return tuple(Choice(str(one.pk), {"": _called(one)}) for one in sorted(places, key=lambda one: one.path))
+
+
+def _called(place: Place) -> str:
+    """Grids and courtyards of one name lie in many communities."""
+    above = registry.known_place(place.parent_id or 0) if place.kind in ("grid", "courtyard") else None
+    return f"{above.name} {place.name}" if above is not None else place.name
+
+
+def as_file(name: str) -> bytes:
+    """The same as the CSV that a device chooses from."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["name", "label"])
+    writer.writerows((one.name, one.labels[""]) for one in choices(name))
+    return buffer.getvalue().encode()

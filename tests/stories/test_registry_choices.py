@@ -1,0 +1,93 @@
+"""A form that asks for a place or a unit offers what the registry knows today, on the page and to a device."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from guanjia.access import actions as access
+from guanjia.fieldwork.models import Answer
+from guanjia.kernel.actor import SYSTEM
+from guanjia.programmes.actions import adopt
+from guanjia.registry.models import Place
+from guanjia.registry.stamps import PLACES, bump
+from tests.odk import Phone
+from tests.people import client_of
+from tests.programme import KEY, MONDAY, PLAYBOOK, Served
+
+pytestmark = pytest.mark.usefixtures("monday")
+WORDS = """
+[[forms]]
+key = "origin"
+name = { zh = "来源登记", en = "Where from" }
+file = "forms/origin.toml"
+about = "household"
+minutes = 1
+"""
+FORM = """
+[[survey]]
+type = "select_one_from_file communities.csv"
+name = "moved_from"
+label = { zh = "从哪个社区搬来", en = "From which community" }
+[[survey]]
+type = "select_multiple_from_file units.csv"
+name = "helped_by"
+label = { zh = "哪些单位帮过忙", en = "Which units helped" }
+"""
+
+
+@pytest.fixture
+def url(served: Served, tmp_path: Path) -> str:
+    (tmp_path / "book/forms").mkdir(parents=True)
+    (tmp_path / "book/forms/origin.toml").write_text(FORM, "utf-8")
+    sound = PLAYBOOK.read_text("utf-8").replace('approved_by = "lead_office"', 'approved_by = "supervisor"')
+    (tmp_path / "book/playbook.toml").write_text(sound + WORDS, "utf-8")
+    adopt(SYSTEM, tmp_path / "book", at=MONDAY)
+    return f"/desk/fill/{KEY}/origin/{served.district.subjects['3号楼2单元501'].pk}/"
+
+
+def given(served: Served, community: Place | int, *units: str) -> dict[str, object]:
+    pk = community if isinstance(community, int) else community.pk
+    return {
+        "instance": "uuid:11111111-2222-3333-4444-555555555555",
+        "moved_from": str(pk),
+        "helped_by": [str(served.unit(name)) for name in units],
+    }
+
+
+def test_a_page_offers_what_there_is_today_and_takes_nothing_else(served: Served, url: str) -> None:
+    chen, xing = client_of(served.district.account("陈静")), served.district.places["杏坛社区"]
+    page = chen.get(url).text
+    assert "杏坛社区" in page and "城市管理局" in page and "柳荫第一网格" not in page
+    refused = chen.post(url, given(served, 10**6))
+    assert refused.status_code == 422 and "moved_from" in refused.text
+    assert chen.post(url, given(served, xing, "城市管理局", "督查室")).status_code == 302
+    answer = Answer.objects.get()
+    assert json.loads(answer.answers)["moved_from"] == str(xing.pk)
+    shown = chen.get(f"/desk/answers/{answer.pk}/").text
+    assert "杏坛社区" in shown and "督查室" in shown
+
+
+def test_what_has_ended_is_offered_no_more_and_still_read(served: Served, url: str) -> None:
+    chen, xing = client_of(served.district.account("陈静")), served.district.places["杏坛社区"]
+    chen.post(url, given(served, xing))
+    Place.objects.filter(pk=xing.pk).update(valid_to=MONDAY.date() - timedelta(days=1))
+    bump(PLACES)
+    assert ">杏坛社区<" not in chen.get(url).text
+    assert "杏坛社区" in chen.get(f"/desk/answers/{Answer.objects.get().pk}/").text
+
+
+def test_a_device_gets_the_lists_as_files(served: Served, url: str) -> None:
+    password = access.issue_device_password(served.district.actor("陈静"), at=MONDAY)
+    phone = Phone(served.district.account("陈静").username, password)
+    (form,) = phone.forms()
+    files = phone.media(form)
+    assert set(files) == {"subjects.csv", "communities.csv", "units.csv"}
+    xing = served.district.places["杏坛社区"]
+    assert f"{xing.pk},杏坛社区" in files["communities.csv"].decode()
+    assert b"jr://file-csv/communities.csv" in phone.fetch(form["downloadUrl"])
+    other = form["manifestUrl"].removeprefix("http://testserver").replace("manifest.xml", "courtyards.csv")
+    assert phone.ask("GET", other).status_code == 404
