@@ -47,7 +47,7 @@ async function keep(url) {
   if (await isFresh(url)) return;
   const text = await (await get(url)).clone().text();
   const parts = [...text.matchAll(/(?:src|href)="(\/static\/[^"#]+)/g)].map((found) => found[1]);
-  await Promise.allSettled([...new Set(parts)].map((part) => get(new URL(part, location.origin))));
+  await Promise.allSettled([...new Set(parts)].map(async (part) => (await caches.match(part)) ?? get(new URL(part, location.origin))));
   for (const [, form] of text.matchAll(/href="(\/desk\/fill\/[^"#]+)" data-offline/g)) await keep(new URL(form, location.origin));
 }
 

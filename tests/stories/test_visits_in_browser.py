@@ -56,8 +56,9 @@ def test_a_visit_without_network_is_written_down_once_the_network_is_back(
 ) -> None:
     link = phone.get_by_role("link", name=home.name)
     door = link.evaluate("link => link.href")
-    until_kept(phone, door, "/static/dist/app.css", "/static/dist/door.js")
+    until_kept(phone, phone.url, door, "/static/dist/app.css", "/static/dist/door.js")
     context.set_offline(True)
+    phone.reload()
     link.click()
     phone.get_by_label("备注").fill("老人说一切都好")
     phone.get_by_text("对方有诉求").click()

@@ -7,7 +7,10 @@ export function keepPages(urls) {
     .catch(() => {}); // without a worker a form needs the network to open, and is still kept while it is filled in
 }
 
-export const keepLinked = () => keepPages([...document.querySelectorAll("a[data-offline]")].map((link) => link.pathname));
+export function keepLinked() {
+  const linked = [...document.querySelectorAll("a[data-offline]")].map((link) => link.pathname);
+  if (linked.length) keepPages([location.pathname, ...linked]);
+}
 
 // Whoever signs out leaves no page of a household behind. What waits to be sent stays: it is nowhere else.
 export function forgetOnLeaving() {
