@@ -125,7 +125,7 @@ def test_a_refused_correction_leaves_the_card(formed: Formed) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"day_care": ""}, "day_care", "是否需要日间照料"),
+        ({"day_care": ""}, "day_care", "家中有老人，请问是否需要日间照料"),
         ({"people/0/age": "720"}, "people/0/age", "年龄"),
         ({"people/0/age": "old"}, "people/0/age", "年龄"),
         ({"home/phone": "123"}, "home/phone", "请填写 11 位手机号"),

@@ -54,6 +54,7 @@ def test_only_what_matters_is_asked_and_faults_are_said_at_once(door: Page) -> N
     expect(door.locator("[data-item='people/0/age'] .field__error")).to_be_visible()
     door.get_by_role("button", name="提交").click()
     assert Answer.objects.count() == 0
+    expect(care.locator(".field__error")).to_contain_text("请问是否需要日间照料")
     door.locator("[name='people/0/age']").fill("12")
     expect(care).to_be_hidden()
     door.get_by_role("button", name="移除").click()

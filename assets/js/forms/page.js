@@ -33,7 +33,8 @@ function tell(path, words_) {
   box.classList.toggle("field--wrong", Boolean(words_));
 }
 
-const said = ({ path, kind }) => (kind === "constraint" && field(path)?.dataset.constraint) || words[kind];
+// As the form itself says it, where it has words for it.
+const said = ({ path, kind }) => (["constraint", "missing"].includes(kind) && field(path)?.dataset[kind]) || words[kind];
 
 function look(all = false) {
   const read = sheet();

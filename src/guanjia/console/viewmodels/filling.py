@@ -50,6 +50,7 @@ class Node:
     readonly: bool = False
     masked: str = ""
     constraint: str = ""
+    missing: str = ""
     error: str = ""
     options: Sequence[Option] = ()
     children: Sequence[Node] = ()
@@ -82,6 +83,7 @@ class Reader:
             readonly=item.readonly,
             masked=self.masked.get(item.name, ""),
             constraint=said(item.constraint_messages, self.language),
+            missing=said(item.required_messages, self.language),
             error=self.errors.get(written(path), ""),
         )
         if item.kind == "repeat":

@@ -153,9 +153,10 @@ def _target(actor: Actor, published: Published, target_id: int) -> tuple[Subject
 
 def _problem(fault: Fault, language: str) -> Problem:
     label = said(fault.item.labels, language) or fault.item.name
-    if fault.kind == "missing":
+    why = said(fault.messages, language)
+    if fault.kind == "missing" and not why:
         return Problem(MISSING, field=fault.name, field_label=label)
-    why = said(fault.messages, language) or _WHY[fault.kind]
+    why = why or _WHY[fault.kind]
     return Problem(INVALID, field=fault.name, field_label=label, why=why)
 
 

@@ -124,7 +124,8 @@ def _fault(sheet: Sheet, path: Path, item: Item) -> Fault | None:
     text = sheet.text(path)
     if not text:
         asked = item.required is not None and item.kind not in ("calculate", "hidden") and item.name not in sheet.known
-        return Fault(path, item, "missing") if asked and is_true(item.required, sheet.context(path)) else None
+        missing = asked and is_true(item.required, sheet.context(path))
+        return Fault(path, item, "missing", item.required_messages) if missing else None
     if not _well_formed(item, text):
         return Fault(path, item, _FORMS.get(item.kind, "text"))
     if item.constraint is not None and not is_true(item.constraint, sheet.context(path)):

@@ -62,6 +62,7 @@ class Item:
     relevant: Tree = None
     constraint: Tree = None
     constraint_messages: Labels = field(default_factory=dict)
+    required_messages: Labels = field(default_factory=dict)
     calculation: Tree = None
     default: str = ""
     readonly: bool = False
@@ -202,6 +203,7 @@ class _Builder:
             relevant=_tree(row, "relevant"),
             constraint=_tree(row, "constraint"),
             constraint_messages=row.said("constraint_message"),
+            required_messages=row.said("required_message"),
             calculation=_tree(row, "calculation"),
             default=row.get("default"),
             readonly=_yes(row.get("readonly")),
