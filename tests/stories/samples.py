@@ -39,6 +39,7 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "key": lambda district: "service-steward",
     "form_key": lambda district: "household",
     "version_id": lambda district: NOBODY,
+    "list_name": lambda district: "communities",
     "target_id": lambda district: NOBODY,
     "answer_id": lambda district: NOBODY,
     "file_id": lambda district: NOBODY,

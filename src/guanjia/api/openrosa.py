@@ -127,11 +127,11 @@ def _file(name: str, content: bytes, url: str) -> str:
 
 @openrosa
 @devices.gate
-def registry_list(request: Request, version_id: int, name: str) -> HttpResponse:
+def registry_list(request: Request, version_id: int, list_name: str) -> HttpResponse:
     """Places of a kind or units, all of which are public. Raises not_found for what the form does not choose from."""
-    if name not in sources(of_version(form_version(version_id)).form):
-        raise Problem(NOT_FOUND, what=gettext_noop("list"), key=name)
-    return HttpResponse(lists.as_file(name), content_type="text/csv; charset=utf-8")
+    if list_name not in sources(of_version(form_version(version_id)).form):
+        raise Problem(NOT_FOUND, what=gettext_noop("list"), key=list_name)
+    return HttpResponse(lists.as_file(list_name), content_type="text/csv; charset=utf-8")
 
 
 @openrosa

@@ -13,7 +13,7 @@ urlpatterns = [
     path("openrosa/forms/<int:version_id>/form.xml", openrosa.form_xml, name="openrosa_form"),
     path("openrosa/forms/<int:version_id>/manifest.xml", openrosa.manifest, name="openrosa_manifest"),
     path("openrosa/forms/<int:version_id>/subjects.csv", openrosa.targets, name="openrosa_targets"),
-    path("openrosa/forms/<int:version_id>/<slug:name>.csv", openrosa.registry_list, name="openrosa_list"),
+    path("openrosa/forms/<int:version_id>/<slug:list_name>.csv", openrosa.registry_list, name="openrosa_list"),
     path("openrosa/submission", openrosa.submission, name="openrosa_submission"),
     path("<path:rest>", views.nothing, name="api_nothing"),
 ]
