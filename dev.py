@@ -236,13 +236,12 @@ def lint(arguments: list[str]) -> int:
 
 
 def pytest(database: str, arguments: list[str], **settings: str) -> int:
-    """Three workers, also on two cores: some of them always wait for a browser or a process. The last line printed is
-    pytest's own. A choice of tests may be empty on PostgreSQL."""
+    """Two workers. The last line printed is pytest's own. A choice of tests may be empty on PostgreSQL."""
     print(f"→ pytest on {database}", flush=True)
     # The architecture tests read files, a playbook knows of no database, and a browser looks at pages.
     elsewhere = ["tests/architecture", "src/guanjia/playbook", *DEMO_TESTS]
     left_out = [*(f"--ignore={path}" for path in elsewhere), "-m", "not browser"] if database == "postgres" else []
-    words = command_line(["python", "-m", "pytest", "-n", "3", "--dist", "worksteal", *left_out, *arguments])
+    words = command_line(["python", "-m", "pytest", "-n", "2", "--dist", "worksteal", *left_out, *arguments])
     code = subprocess.call(words, cwd=ROOT, env=environment() | {"GUANJIA_TEST_DB": database} | settings)
     nothing_chosen = code == 5 and arguments and database == "postgres"
     return 0 if nothing_chosen else code

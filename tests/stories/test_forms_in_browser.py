@@ -101,6 +101,7 @@ def test_signing_out_leaves_no_page_of_a_household_behind(door: Page) -> None:
 def test_what_somebody_else_answered_meanwhile_is_shown_first(door: Page, formed: Formed) -> None:
     fill_in(door)
     door.locator("[name=day_care][value=no]").check()
+    until_kept(door, door.url)
     formed.answer("刘洋")
     Answer.objects.update(recorded_at=now())
     door.get_by_role("button", name="提交").click()
