@@ -70,19 +70,24 @@ class Problem(Exception):
         return self.kind.status
 
     def sentence(self, translate: Callable[[str], str] = str) -> str:
-        return translate(self.kind.message) % self._named(translate)
+        return translate(self.kind.message) % in_words(self.params, translate)
 
     def advice(self, translate: Callable[[str], str] = str) -> str:
-        return translate(self.kind.todo) % self._named(translate)
-
-    def _named(self, translate: Callable[[str], str]) -> dict[str, Any]:
-        return {
-            key: translate(value) if key in _TRANSLATED and isinstance(value, str) and value else value
-            for key, value in self.params.items()
-        }
+        return translate(self.kind.todo) % in_words(self.params, translate)
 
     def __str__(self) -> str:
         return f"{self.kind.code}: {self.sentence()}"
+
+
+def in_words(params: Mapping[str, Any], translate: Callable[[str], str]) -> dict[str, Any]:
+    """What fills a sentence in, in the reader's language; a problem among it is said as its own sentence."""
+    return {key: _in_words(key, value, translate) for key, value in params.items()}
+
+
+def _in_words(key: str, value: Any, translate: Callable[[str], str]) -> Any:
+    if isinstance(value, Problem):
+        return value.sentence(translate)
+    return translate(value) if key in _TRANSLATED and isinstance(value, str) and value else value
 
 
 class Problems(Problem):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from guanjia.kernel.problems import Problem
+from guanjia.kernel.problems import in_words
 from guanjia.kernel.text import gettext_noop as _
 
 
@@ -16,8 +16,7 @@ from guanjia.kernel.text import gettext_noop as _
 class Fault:
     """`line` counts from 1. `path`: where in the file, as `ladder.tiers[2].resolve`; "" for the file as a whole.
 
-    `message` and `hint` are message ids; `params` fill both: problems among them are said in the reader's language, and
-    so is a `verb`.
+    `message` and `hint` are message ids; `params` fill both (`kernel.problems.in_words`).
     """
 
     file: str
@@ -33,15 +32,7 @@ class Fault:
         return place + self.sentence(translate)
 
     def sentence(self, translate: Callable[[str], str] = str) -> str:
-        said = {
-            name: value.sentence(translate)
-            if isinstance(value, Problem)
-            else translate(value)
-            if name == "verb"
-            else value
-            for name, value in self.params.items()
-        }
-        return translate(self.message) % said
+        return translate(self.message) % in_words(self.params, translate)
 
     def advice(self, translate: Callable[[str], str] = str) -> str:
         return translate(self.hint) % self.params if self.hint else ""

@@ -103,7 +103,7 @@ def _page(found: QuerySet[Task], state: str, on: date, cursor: str | None, size:
 
 def _shown(found: QuerySet[Task], keys: list[str], cursor: str | None, size: int) -> Page[Task]:
     joined = found.select_related("programme", "subject__place", "unit", "officer")
-    return page(joined.defer("subject__place__boundary"), keys, size=size, cursor=cursor)
+    return page(joined.defer("subject__place__boundary", "officer__mobile"), keys, size=size, cursor=cursor)
 
 
 def open_of_subject(actor: Actor, subject_id: int) -> list[Task]:
