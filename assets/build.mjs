@@ -26,27 +26,42 @@ const tokens = {
   },
 };
 
-const builder = await context({
-  entryPoints: ["app.css", "map.css", "kit.css"].map((name) => `assets/css/${name}`)
-    .concat(["app.js", "map.js", "charts.js", "worker.js"].map((name) => `assets/js/${name}`))
-    .concat({ in: "assets/js/forms/page.js", out: "forms" }, { in: "assets/js/forms/door.js", out: "door" }),
+const shared = {
   entryNames: "[name]",
   outdir: OUT,
   bundle: true,
   minify: true,
-  format: "iife",
   legalComments: "none",
+  logLevel: "info",
+};
+
+const own = await context({
+  ...shared,
+  entryPoints: ["app.css", "map.css", "kit.css", "engine.css"].map((name) => `assets/css/${name}`)
+    .concat(["app.js", "map.js", "charts.js", "worker.js"].map((name) => `assets/js/${name}`))
+    .concat({ in: "assets/js/forms/page.js", out: "forms" }, { in: "assets/js/forms/door.js", out: "door" }),
+  format: "iife",
   // The oldest kernels found in office browsers.
   target: ["chrome99", "safari15.4", "firefox97"],
   loader: { ".png": "dataurl" },
   plugins: [tokens],
-  logLevel: "info",
+});
+
+// ODK's engine awaits while it is loaded, which only a module may, and only younger browsers know.
+const engine = await context({
+  ...shared,
+  entryPoints: ["assets/js/forms/odk.js"],
+  format: "esm",
+  target: ["chrome105", "safari16", "firefox104"],
+  define: { __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
 });
 
 if (process.argv.includes("--watch")) {
-  await builder.watch();
+  await Promise.all([own.watch(), engine.watch()]);
 } else {
   await rm(OUT, { recursive: true, force: true });
-  await builder.rebuild();
-  await builder.dispose();
+  for (const builder of [own, engine]) {
+    await builder.rebuild();
+    await builder.dispose();
+  }
 }

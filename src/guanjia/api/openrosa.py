@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from xml.sax.saxutils import escape
 
@@ -20,21 +19,18 @@ from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
-from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from guanjia.access import devices
 from guanjia.access.requests import Request
 from guanjia.fieldwork import lists
-from guanjia.fieldwork.actions.answering import NewAnswer, record_answer
+from guanjia.fieldwork.actions.submitting import record_submission
 from guanjia.fieldwork.policy import may_fill
 from guanjia.fieldwork.problems import BAD_SUBMISSION, TOO_LARGE
 from guanjia.fieldwork.publishing import Published, form_id, of_version
-from guanjia.fieldwork.queries.forms import form_on_device, form_version, forms_on_devices, targets_file
-from guanjia.fieldwork.rules.answers import sheet_of
+from guanjia.fieldwork.queries.forms import form_version, forms_on_devices, targets_file
 from guanjia.fieldwork.rules.forms import said, sources
-from guanjia.fieldwork.rules.instances import Instance, InstanceError, moment_of, read, tree_of
 from guanjia.fieldwork.xforms import TARGETS
 from guanjia.kernel.problems import NOT_FOUND, Problem, Problems
 from guanjia.kernel.spoken import spoken
@@ -149,32 +145,8 @@ def submission(request: Request) -> HttpResponse:
     if request.method != "POST":
         return HttpResponse(status=204, headers={"Location": request.build_absolute_uri()})
     xml, files = _parts(request)
-    try:
-        instance = read(xml)
-        form = form_on_device(instance.form_id, instance.version)
-        new = _new_answer(instance, form, files, request.at)
-    except InstanceError as error:
-        raise Problem(BAD_SUBMISSION, reason=str(error)) from error
-    record_answer(request.actor, form, new, at=request.at)
+    record_submission(request.actor, xml, files, source="odk", at=request.at)
     return _message("submit_success", "OK", 201)
-
-
-def _new_answer(instance: Instance, form: Published, files: dict[str, UploadedFile], at: datetime) -> NewAnswer:
-    """Raises InstanceError."""
-    if not instance.target.isdigit() or len(instance.target) > 15:
-        raise InstanceError("nobody is chosen whom it is about")
-    ended = moment_of(instance.ended, at)
-    return NewAnswer(
-        instance.instance_id,
-        sheet_of(form.form, tree_of(instance, form.form.items), localdate(ended)),
-        int(instance.target),
-        source="odk",
-        started_at=min(moment_of(instance.started, ended), ended),
-        ended_at=ended,
-        language=get_language() or "zh",
-        deprecates=instance.deprecated_id,
-        files=files,
-    )
 
 
 def _parts(request: Request) -> tuple[bytes, dict[str, UploadedFile]]:

@@ -61,6 +61,7 @@ def fill(request: Request, programme: str, form_key: str, target_id: int) -> Htt
         "instance": request.POST.get("instance") or f"uuid:{uuid4()}",
         "begun": request.POST.get("begun") or request.at.isoformat(),
         "sent": request.method == "POST",
+        "engine_url": reverse("console:fill_odk", args=[programme, form_key, target_id]),
         "other": problem.params.get("other") if problem else None,
     }
     return render(request, "console/forms/fill.html", context, status=problem.status if problem else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 from guanjia.fieldwork.rules.forms import Choice
 from guanjia.registry import queries as registry
@@ -31,8 +32,13 @@ def _called(place: Place) -> str:
 
 def as_file(name: str) -> bytes:
     """The same as the CSV that a device chooses from."""
+    return written((one.name, one.labels[""]) for one in choices(name))
+
+
+def written(rows: Iterable[tuple[object, str]]) -> bytes:
+    """Of (value, label), as XLSForm wants a list that lies beside a form."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(["name", "label"])
-    writer.writerows((one.name, one.labels[""]) for one in choices(name))
+    writer.writerows(rows)
     return buffer.getvalue().encode()

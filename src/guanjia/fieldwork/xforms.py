@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
@@ -40,4 +41,13 @@ def xform(rows: Rows, *, form_id: str, version: str, title: str) -> str:
     return made
 
 
-__all__ = ["TARGETS", "PyXFormError", "xform"]
+def filled_in(xml: str, texts: Mapping[str, str]) -> str:
+    """The form with answers already given, by the names of items; one that stands elsewhere than once is left open."""
+    for name, text in texts.items():
+        empty = f"<{name}/>"
+        if xml.count(empty) == 1:
+            xml = xml.replace(empty, f"<{name}>{escape(text)}</{name}>")
+    return xml
+
+
+__all__ = ["TARGETS", "PyXFormError", "filled_in", "xform"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +10,14 @@ from datetime import date, datetime
 from django.db.models import Count, Q, Sum
 from django.utils.timezone import localdate
 
-from guanjia.fieldwork import facts, policy
+from guanjia.fieldwork import facts, lists, policy
 from guanjia.fieldwork.models import Answer, AnswerFile, Correction, FormVersion
 from guanjia.fieldwork.problems import BAD_FORM
 from guanjia.fieldwork.publishing import Published, current, of_version, uses
 from guanjia.fieldwork.rules.answers import Sheet, blank, sheet_of
+from guanjia.fieldwork.rules.forms import sources
+from guanjia.fieldwork.rules.instances import TARGET
+from guanjia.fieldwork.xforms import TARGETS, filled_in
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page, page
 from guanjia.kernel.problems import NOT_FOUND, Problem
@@ -212,11 +213,28 @@ def targets(actor: Actor, about: str) -> list[tuple[int, str]]:
 
 def targets_file(actor: Actor, about: str) -> bytes:
     """The same as the CSV that a form on a device chooses from."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(["name", "label"])
-    writer.writerows(targets(actor, about))
-    return buffer.getvalue().encode()
+    return lists.written(targets(actor, about))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A form with all that it needs to be filled in about one target: its XML, and the files beside it by name."""
+
+    xml: str
+    files: Mapping[str, str]
+
+
+def whole(prepared: Prepared) -> Whole:
+    """For an engine in a page, which knows whom it is about and what the card says, but for what is masked. No query
+    while nothing changed."""
+    published, target = prepared.published, prepared.target
+    offered = {f"{name}.csv": lists.as_file(name).decode() for name in sources(published.form)}
+    label = f"{target.place_name} {target.name}".strip()
+    known = {name: prepared.sheet.texts.get(published.form.names[name], "") for name in published.bound}
+    xml = filled_in(
+        published.version.xml, {TARGET: str(target.id)} | {name: text for name, text in known.items() if text}
+    )
+    return Whole(xml, {TARGETS: lists.written([(target.id, label)]).decode(), **offered})
 
 
 def form_on_device(form_id: str, version: str) -> Published:
