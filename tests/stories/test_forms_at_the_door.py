@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from guanjia.fieldwork.actions.visits import NewVisit, record_visit
 from guanjia.fieldwork.models import Answer, AnswerFile, Correction
@@ -86,6 +88,24 @@ def test_a_form_filled_in_on_a_visit_stands_with_it(formed: Formed, form_first: 
     answer = Answer.objects.get()
     assert answer.visit_id == visit.pk
     assert f"/desk/answers/{answer.pk}/" in desk(formed, "陈静").get(url).content.decode()
+
+
+def test_a_paper_form_is_keyed_in_for_the_day_it_was_filled_in_on(formed: Formed) -> None:
+    saturday = NewVisit(KEY, formed.home.pk, "done", on=date(2026, 2, 28))
+    visit = record_visit(formed.district.actor("陈静", MONDAY), saturday, at=MONDAY)
+    client = desk(formed, "陈静")
+    client.post(url_of(formed), FIELDS | {"on_paper": "2026-02-28T16:20"})
+    answer = Answer.objects.get()
+    assert (answer.source, answer.visit_id) == ("paper", visit.pk)
+    assert localtime(answer.ended_at).isoformat() == "2026-02-28T16:20:00+08:00"
+    assert "纸质" in client.get(f"/desk/answers/{answer.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("given", ["2026-03-02T18:00", "yesterday", "2026-02-30T10:00"])
+def test_a_paper_form_of_no_possible_moment_is_refused(formed: Formed, given: str) -> None:
+    answer = desk(formed, "陈静").post(url_of(formed), FIELDS | {"on_paper": given})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'href="#q-on_paper"' in page and Answer.objects.count() == 0
 
 
 def test_the_form_of_another_day_or_officer_stays_beside_the_visit(formed: Formed) -> None:

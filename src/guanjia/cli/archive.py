@@ -97,8 +97,11 @@ def _run_pg(program: str, *words: str) -> None:
 
 
 def load_dump(path: Path) -> None:
-    """All of it or nothing: a second try finds the database as empty as the first."""
+    """All of it or nothing: a second try finds the database as empty as the first. A dump knows nothing of how many rows
+    a table has; until that is counted some lists take minutes."""
     _run_pg("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(path))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def write(target: Path, database: Path, *, manifest: dict[str, Any], keys: Path | None, told: Told) -> None:

@@ -132,7 +132,7 @@ if ENGINE == "sqlite":
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "guanjia.kernel.postgres",
             "NAME": env.text("GUANJIA_DB_NAME", "guanjia"),
             "USER": env.text("GUANJIA_DB_USER", "postgres"),
             "PASSWORD": env.text("GUANJIA_DB_PASSWORD", ""),

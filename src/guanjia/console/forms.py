@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from guanjia.access import actions as access
 from guanjia.access import gate
 from guanjia.access import queries as accounts
 from guanjia.access.requests import Request
+from guanjia.cases.problems import HAPPENS_LATER
 from guanjia.console.navigation import CARD_KEEPERS, EVERYBODY
 from guanjia.console.panels import wants_json
 from guanjia.console.programme import programme_context
@@ -32,6 +34,7 @@ from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.answers import MOST_REPETITIONS, Sheet, sheet_from_fields
 from guanjia.fieldwork.rules.instances import is_instance_id, moment_of
 from guanjia.kernel.actor import Role
+from guanjia.kernel.cleaning import clean_moment
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
@@ -63,6 +66,8 @@ def fill(request: Request, programme: str, form_key: str, target_id: int) -> Htt
         "sent": request.method == "POST",
         "engine_url": reverse("console:fill_odk", args=[programme, form_key, target_id]),
         "other": problem.params.get("other") if problem else None,
+        "on_paper": request.POST.get("on_paper", ""),
+        "latest": localtime(request.at).strftime("%Y-%m-%dT%H:%M"),
     }
     return render(request, "console/forms/fill.html", context, status=problem.status if problem else 200)
 
@@ -86,11 +91,13 @@ def _stored(request: Request, prepared: queries.Prepared) -> HttpResponse:
         raise Problem(INVALID, field_label=gettext_noop("Number of the answer"), why=instance[:40])
     begun = moment_of(request.POST.get("begun", ""), request.at)
     ended = max(moment_of(request.POST.get("ended", ""), request.at), begun)
+    if (on_paper := _on_paper(request)) is not None:
+        begun = ended = on_paper
     new = NewAnswer(
         instance,
         prepared.sheet,
         prepared.target.id,
-        source="browser",
+        source="paper" if on_paper is not None else "browser",
         started_at=begun,
         ended_at=ended,
         language=get_language() or "zh",
@@ -103,6 +110,15 @@ def _stored(request: Request, prepared: queries.Prepared) -> HttpResponse:
         return JsonResponse({"url": url}, status=201 if fresh else 200)
     messages.success(request, _("The answer is stored."))
     return redirect(url)
+
+
+def _on_paper(request: Request) -> datetime | None:
+    """When it was answered on paper that is keyed in now. Raises field.invalid, case.happens_later."""
+    label = gettext_noop("When it was filled in on paper")
+    given = clean_moment(request.POST.get("on_paper", ""), field="on_paper", label=label)
+    if given is not None and given > request.at:
+        raise Problem(HAPPENS_LATER, field="on_paper")
+    return given
 
 
 def _told(problem: Problem) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 
-from guanjia.kernel.problems import CONTROL_CHARACTERS, MISSING, TOO_LONG, Problem
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, make_aware
+
+from guanjia.kernel.problems import CONTROL_CHARACTERS, INVALID, MISSING, TOO_LONG, Problem
 
 #: Control characters but tab and newline, lone surrogates, and the bidirectional overrides, which can make a text read
 #: other than it is stored.
@@ -32,3 +36,18 @@ def clean_text(
     if len(text) > limit:
         raise Problem(TOO_LONG, field=field, field_label=label, length=len(text), limit=limit)
     return text
+
+
+def clean_moment(value: str, *, field: str, label: str) -> datetime | None:
+    """A moment as a field of a page gives it, of the time of the screens where it names no other; None where it is
+    empty. `label` is a message id. Raises field.invalid."""
+    given = value.strip()
+    if not given:
+        return None
+    try:
+        moment = parse_datetime(given)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise Problem(INVALID, field=field, field_label=label, why=given[:40])
+    return make_aware(moment) if is_naive(moment) else moment

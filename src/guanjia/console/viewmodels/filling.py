@@ -132,6 +132,7 @@ def page_of(prepared: Prepared, *, problem: Problem | None = None) -> dict[str, 
         "target": prepared.target,
         "nodes": Reader(prepared.sheet, errors, prepared.masked, language).nodes(published.form.items),
         "problem": told,
+        "paper_error": errors.get("on_paper", ""),
         "problems": [{"field": f"q-{one['field']}", "text": one["message"]} for one in each if one["field"]],
         "definition": {
             "items": script(published.form),

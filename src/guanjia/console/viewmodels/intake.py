@@ -10,8 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive, localtime, make_aware
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from guanjia.cases import classify
@@ -24,7 +23,8 @@ from guanjia.console.viewmodels.alike import Alike
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.rows import category_name, said
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.problems import INVALID, Problem
+from guanjia.kernel.cleaning import clean_moment
+from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import queries as programmes
@@ -97,7 +97,7 @@ def new_case(programme: str, data: QueryDict, document_ids: Sequence[int]) -> Ne
         place_id=_id(data, "place_id"),
         address=data.get("address", ""),
         subject_id=_id(data, "subject_id"),
-        occurred_at=_moment(data.get("occurred_at", "")),
+        occurred_at=clean_moment(data.get("occurred_at", ""), field="occurred_at", label=_LABELS["occurred_at"]),
         emergency=bool(data.get("emergency")),
         call=bool(data.get("call")),
         public=bool(data.get("public")),
@@ -115,18 +115,6 @@ def _contact(data: QueryDict) -> NewContact | None:
 def _id(data: QueryDict, name: str) -> int | None:
     given = data.get(name, "")
     return int(given) if given.isdigit() else None
-
-
-def _moment(given: str) -> datetime | None:
-    if not given.strip():
-        return None
-    try:
-        moment = parse_datetime(given.strip())
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise Problem(INVALID, field="occurred_at", field_label=_LABELS["occurred_at"], why=given)
-    return make_aware(moment) if is_naive(moment) else moment
 
 
 @dataclass(frozen=True, slots=True)
