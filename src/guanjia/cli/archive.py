@@ -97,8 +97,8 @@ def _run_pg(program: str, *words: str) -> None:
 
 
 def load_dump(path: Path) -> None:
-    """All of it or nothing: a second try finds the database as empty as the first. A dump knows nothing of how many rows
-    a table has; until that is counted some lists take minutes."""
+    """All of it or nothing: a second try finds the database as empty as the first. A dump does not say how many rows
+    there are of each kind; until that is counted some lists take minutes."""
     _run_pg("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(path))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
