@@ -24,6 +24,7 @@ import pytest
 from django.conf import settings
 
 from guanjia.demo.keys import write_settings
+from tests import warm
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Long enough for a loaded machine; nothing is asserted of the time.
@@ -45,6 +46,8 @@ class Standing:
         self, module: str, *words: str, preexec_fn: Callable[[], None] | None = None, **more: str
     ) -> subprocess.CompletedProcess[str]:
         """In a process of its own, with the settings of the district and `more` that win over them."""
+        if preexec_fn is None:
+            return warm.run(module, words, self.environment(**more))
         return subprocess.run(
             command(module, *words),
             cwd=ROOT,

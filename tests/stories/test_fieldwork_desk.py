@@ -125,7 +125,9 @@ def test_a_patrol_is_written_down_with_a_few_taps(fielded, desk):
     assert Patrol.objects.count() == 1
     page = chen.get("/desk/field/patrols/").text
     assert "柳荫第一网格" in page and "站外救助" in page and "白班" in page
-    assert chen.post("/desk/field/patrols/", {**given, "key": "q", "crew": "0"}).status_code == 422
+    refused = chen.post("/desk/field/patrols/", {**given, "key": "q", "crew": "0"})
+    assert refused.status_code == 422
+    assert re.search(r'name="quantity-items"[^>]* value="2"', refused.text), "what was counted is still there"
     assert chen.post("/desk/field/patrols/", {**given, "key": "r", "place": ""}).status_code == 422
     assert desk("马骏").post("/desk/field/patrols/", {**given, "key": "s"}).status_code == 403
 

@@ -64,7 +64,6 @@ INSTALLED_APPS = [
     "guanjia.portal",
     "guanjia.api",
     "guanjia.demo",
-    "template_partials",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -100,7 +100,7 @@ def patrols(request: Request) -> HttpResponse:
             "page": page,
             "rows": shown.trip_rows(page.rows, playbook),
             "kinds": [(one.key, said(one.name)) for one in playbook.patrols.kinds],
-            "help": shown.help_lines(playbook),
+            "help": shown.help_asked(playbook, request.POST),
             "beats": _beats(request),
         }
     return render(request, "console/field/patrols.html", context, status=status)

@@ -51,13 +51,21 @@ class HelpLine:
     heads: bool
     name: str
     unit: str
-    people: int = 0
-    quantity: int = 0
+    people: int | str = 0
+    quantity: int | str = 0
 
 
 def help_lines(playbook: Playbook) -> list[HelpLine]:
     words = playbook.patrols.help if playbook.patrols else ()
     return [HelpLine(one.key, one.unit == "person-time", said(one.name), _(MEASURE_LABELS[one.unit])) for one in words]
+
+
+def help_asked(playbook: Playbook, given: QueryDict) -> list[HelpLine]:
+    """With what was typed before it was refused."""
+    return [
+        replace(one, people=given.get(f"people-{one.key}") or 0, quantity=given.get(f"quantity-{one.key}") or 0)
+        for one in help_lines(playbook)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
