@@ -21,11 +21,26 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: None of them looks at Django's settings when it is imported.
-_LIBRARIES = (
-    "numpy", "shapely", "pydantic", "rich.console", "rich.progress", "rich.table", "click", "cryptography.hazmat.primitives.ciphers.aead",
-    "psycopg", "django.core.management", "django.db.models", "django.forms", "django.http", "django.template.backends.django",
-    "django.test", "django.urls", "django.views.generic", "guanjia.playbook.loader",
-)  # fmt: skip
+_LIBRARIES = [
+    "numpy",
+    "shapely",
+    "pydantic",
+    "psycopg",
+    "click",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "django.core.management",
+    "django.db.models",
+    "django.forms",
+    "django.http",
+    "django.template.backends.django",
+    "django.test",
+    "django.urls",
+    "django.views.generic",
+    "guanjia.playbook.loader",
+]
 
 
 def run(module: str, words: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
