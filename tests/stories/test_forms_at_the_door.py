@@ -226,6 +226,21 @@ def test_the_programme_shows_its_forms_and_what_they_cost(formed: Formed) -> Non
     assert desk(formed, "马骏").get(f"/desk/programmes/{KEY}/forms/?month=nonsense").status_code == 200
 
 
+def test_answers_are_added_up_for_the_whole_staff_but_never_so_few_that_one_could_be_told(formed: Formed) -> None:
+    leader, url = desk(formed, "马骏"), f"/desk/programmes/{KEY}/forms/household/"
+    assert url in leader.get(f"/desk/programmes/{KEY}/forms/").content.decode()
+    for number in range(4):
+        formed.answer("陈静", hours=number)
+    few = leader.get(f"{url}?month=2026-03").content.decode()
+    assert "不足 5 份时不作汇总" in few and "加装电梯" not in few
+    formed.answer("陈静", hours=5)
+    page = leader.get(f"{url}?month=2026-03").content.decode()
+    assert "加装电梯" in page and "5 · 100%" in page and "家庭人口数" in page
+    assert "楼道灯" not in page and "13900000001" not in page and "奶奶" not in page
+    assert "本月没有填表" in leader.get(f"{url}?month=2026-02").content.decode()
+    assert leader.get(f"/desk/programmes/{KEY}/forms/nothing/").status_code == 404
+
+
 def test_the_card_leads_to_its_forms(formed: Formed) -> None:
     page = desk(formed, "陈静").get(f"/desk/subjects/{formed.home.pk}/").content.decode()
     assert url_of(formed) in page and f"/desk/answers/?subject={formed.home.pk}" in page

@@ -146,6 +146,17 @@ def programme_forms(request: Request, key: str) -> HttpResponse:
     return render(request, "console/forms/programme.html", context)
 
 
+@gate.roles(*EVERYBODY, people=False)
+def form_totals(request: Request, key: str, form_key: str) -> HttpResponse:
+    """What was answered in a month, added up: `?month=2026-03`."""
+    context = programme_context(request, key)
+    forms_url = reverse("console:programme_forms", args=[key])
+    context["parts"] = [{**one, "active": one["url"] == forms_url} for one in context["parts"]]
+    month = month_of(request.GET.get("month", ""), localdate(request.at))
+    context |= shown.form_totals(request.actor, context["programme"], form_key, month, at=request.at)
+    return render(request, "console/forms/totals.html", context)
+
+
 @gate.roles(*READERS)
 def answers(request: Request) -> HttpResponse:
     """`?programme=`, `?form=`, `?subject=`, `?place=`."""
@@ -209,6 +220,7 @@ def worker(request: Request) -> HttpResponse:
 urlpatterns = [
     path("fill/<slug:programme>/<slug:form_key>/<int:target_id>/", fill, name="fill"),
     path("programmes/<slug:key>/forms/", programme_forms, name="programme_forms"),
+    path("programmes/<slug:key>/forms/<slug:form_key>/", form_totals, name="form_totals"),
     path("answers/", answers, name="answers"),
     path("answers/<int:answer_id>/", answer, name="answer"),
     path("answers/files/<int:file_id>/", answer_file, name="answer_file"),

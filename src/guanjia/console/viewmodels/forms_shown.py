@@ -23,8 +23,11 @@ from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.playbook.facts import FACTS
 from guanjia.programmes import queries as programmes
+from guanjia.ui.format import percent
 
 SIZE = 50
+#: Of a list with more choices those that were chosen most are shown.
+MOST_BARS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class FormLine:
     minutes: int
     version: str
     answers_url: str
+    totals_url: str
     problem: dict[str, Any] | None = None
 
 
@@ -57,7 +61,57 @@ def _form_line(programme: Any, use: Any, at: datetime) -> FormLine:
         version, problem = queries.form_of(programme, use.key, at=at).version.version, None
     except Problem as refused:
         version, problem = "", spoken(refused)
-    return FormLine(said(use.name), _(KIND[use.about]), use.minutes, version, url, problem)
+    totals = reverse("console:form_totals", args=[programme.key, use.key])
+    return FormLine(said(use.name), _(KIND[use.about]), use.minutes, version, url, totals, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalLine:
+    """`bars`: for a choice, what was chosen how often; `number`: for a number, its sum and the like."""
+
+    label: str
+    answered: int
+    bars: Sequence[dict[str, Any]] = ()
+    number: Sequence[tuple[str, str]] = ()
+
+
+def form_totals(actor: Actor, programme: Any, form_key: str, month: Month, *, at: datetime) -> dict[str, Any]:
+    """Two queries once the form is known. Raises not_found, form.unusable."""
+    form = queries.form_of(programme, form_key, at=at)
+    found = queries.added_up(actor, form, first=month.first, after=month.after)
+    language = get_language() or "zh"
+    lines = [_total_line(one, language) for one in found.totals]
+    return {
+        "title": labelled(form.names, language),
+        "month": month,
+        "found": found,
+        "fewest": queries.FEWEST,
+        "lines": [one for one in lines if one.bars or one.number],
+        "others": [one for one in lines if not (one.bars or one.number)],
+        "part": "forms",
+    }
+
+
+def _total_line(total: Any, language: str) -> TotalLine:
+    item = total.item
+    label = labelled(item.labels, language) or item.name
+    if total.of_choices:
+        names = {one.name: labelled(one.labels, language) or one.name for one in item.choices}
+        chosen = total.counts.most_common() if len(names) > MOST_BARS else [(key, total.counts[key]) for key in names]
+        bars = [
+            {"label": names.get(key, key), "value": count, "text": f"{count} · {percent(count, total.answered)}"}
+            for key, count in chosen[:MOST_BARS]
+        ]
+        return TotalLine(label, total.answered, bars=bars)
+    if total.of_numbers and total.answered:
+        figures = ((_("Sum"), total.sum), (_("Mean"), total.mean))
+        return TotalLine(label, total.answered, number=[(name, _plain(value)) for name, value in figures])
+    return TotalLine(label, total.answered)
+
+
+def _plain(number: float) -> str:
+    """Whole numbers without a point, others with one digit."""
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from guanjia.fieldwork.publishing import Published, current, of_version, uses
 from guanjia.fieldwork.rules.answers import Sheet, blank, sheet_of
 from guanjia.fieldwork.rules.forms import sources
 from guanjia.fieldwork.rules.instances import TARGET
+from guanjia.fieldwork.rules.totals import Total, add_up
 from guanjia.fieldwork.xforms import TARGETS, filled_in
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page, page
@@ -29,6 +30,10 @@ from guanjia.registry.models import Officer, Place, Subject
 
 #: Whom or what a device can be told of at once; more is no list to choose from.
 MOST_TARGETS = 3000
+#: Answers that a page adds up while somebody waits: less than a second's work.
+MOST_ADDED_UP = 5000
+#: Fewer answers than these are not added up.
+FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,35 @@ def answers(
     joined = ("form__programme", "subject", "place", "officer")
     heavy = ("answers", "form__xml", "form__definition", "place__boundary", "officer__mobile")
     return page(found.select_related(*joined).defer(*heavy), ["-id"], size=size, cursor=cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedUp:
+    """`answers`: how many there are; `read`: of how many of them, the newest, the totals are. No totals of fewer than
+    FEWEST, which would tell who said what."""
+
+    published: Published
+    answers: int
+    read: int
+    totals: Sequence[Total]
+
+
+def added_up(actor: Actor, published: Published, *, first: date, after: date) -> AddedUp:
+    """What was answered from the day `first` up to the day `after`, in whatever version of the form. Two queries;
+    reading one of 56 items takes a seventh of a millisecond."""
+    within = Q(
+        form__programme_id=published.version.programme_id,
+        form__form_key=published.version.form_key,
+        recorded_at__date__gte=first,
+        recorded_at__date__lt=after,
+    )
+    found = Answer.objects.filter(within) if policy.may_see_figures(actor) else Answer.objects.none()
+    count = found.count()
+    if count < FEWEST:
+        return AddedUp(published, count, 0, ())
+    texts = found.order_by("-id").values_list("answers", flat=True)[:MOST_ADDED_UP]
+    totals = add_up(published.form, map(json.loads, texts))
+    return AddedUp(published, count, min(count, MOST_ADDED_UP), totals)
 
 
 @dataclass(frozen=True, slots=True)
