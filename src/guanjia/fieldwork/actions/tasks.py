@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from guanjia.fieldwork import policy
@@ -91,8 +91,7 @@ class _Making:
         there = Task.objects.filter(programme_id=self.programme_id, key=task.key, period=period.key)
         if task.per == "subject":
             subjects = programmes.enrolled(self.programme_id, self.playbook)
-            missing = subjects.exclude(Exists(there.filter(subject_id=OuterRef("pk"))))
-            yield from (("subject_id", ids) for ids in _batches(missing))
+            yield from (("subject_id", ids) for ids in _batches(subjects, there))
         elif task.per == "programme":
             if not there.filter(subject=None, officer=None, unit=None).exists():
                 yield "", [0]
@@ -115,7 +114,7 @@ class _Making:
         last = subjects.annotate(
             last_on=Subquery(answered.values("on")[:1]), last_outcome=Subquery(answered.values("outcome")[:1])
         )
-        for ids in _batches(subjects.exclude(Exists(there.filter(subject_id=OuterRef("pk"))))):
+        for ids in _batches(subjects, there):
             rows = last.filter(pk__in=ids).values_list("pk", "last_on", "last_outcome").order_by("pk")
             self._store(self._visit(subject_id, last_on) for subject_id, last_on, end in rows if end != Outcome.REFUSED)
 
@@ -149,10 +148,14 @@ class _Making:
             self.progress(self.made)
 
 
-def _batches(subjects: QuerySet[Subject]) -> Iterator[list[int]]:
+def _batches(subjects: QuerySet[Subject], there: QuerySet[Task]) -> Iterator[list[int]]:
+    """Those that have no task yet. Two walks along an index for each batch: asked for at once, the missing ones cost
+    PostgreSQL a walk over all tasks for every batch while it does not know how many there are by now."""
     last = 0
     while ids := list(subjects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        yield ids
+        served = set(there.filter(subject_id__gt=last, subject_id__lte=ids[-1]).values_list("subject_id", flat=True))
+        if missing := [id for id in ids if id not in served]:
+            yield missing
         last = ids[-1]
 
 
