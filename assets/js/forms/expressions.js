@@ -7,6 +7,7 @@ export function valueOf(tree, context) {
   if (name === "ref") return context.find(parts[0]);
   if (name === "self") return context.own;
   if (name === "today") return context.today;
+  if (name === "column") return context.columns?.[parts[0]] ?? "";
   if (name === "and") return parts.every((part) => isTrue(part, context));
   if (name === "or") return parts.some((part) => isTrue(part, context));
   if (name === "if") return valueOf(isTrue(parts[0], context) ? parts[1] : parts[2], context);

@@ -36,9 +36,32 @@ function tell(path, words_) {
 // As the form itself says it, where it has words for it.
 const said = ({ path, kind }) => (["constraint", "missing"].includes(kind) && field(path)?.dataset[kind]) || words[kind];
 
+// Shows the choices that are offered, and takes back one that is not offered any more; whether there was one.
+function offer(box, names) {
+  let withdrawn = false;
+  const options = [...box.querySelectorAll("option[value]:not([value='']), .choices input")];
+  for (const option of options) {
+    const gone = !names.has(option.value);
+    (option.closest("label") ?? option).hidden = gone;
+    option.disabled = gone;
+    if (gone && (option.checked || option.selected)) {
+      option.checked = option.selected = false;
+      withdrawn = true;
+    }
+  }
+  box.querySelector("[data-none]").hidden = names.size > 0;
+  return withdrawn;
+}
+
 function look(all = false) {
   const read = sheet();
-  const { hidden, faults } = settle(read);
+  const { hidden, faults, offered } = settle(read);
+  let withdrawn = false;
+  for (const [path, item] of nodes(read)) {
+    const names = offered(path, item);
+    if (names && field(path)) withdrawn = offer(field(path), names) || withdrawn;
+  }
+  if (withdrawn) return look(all); // what was chosen by it may be gone now too
   for (const [path, item] of nodes(read)) {
     const box = field(path);
     if (box) box.hidden = isHidden(hidden, path);

@@ -68,7 +68,14 @@ export function settle(sheet) {
     const kind = isHidden(hidden, path) ? "" : fault(sheet, path, item, context(path));
     if (kind) faults.push({ path, kind });
   }
-  return { hidden, faults };
+  return { hidden, faults, offered: (path, item) => offered(item, context(path)) };
+}
+
+// The names of the choices that a filter lets through; undefined where there is none.
+function offered(item, context) {
+  if (item.filter === undefined) return undefined;
+  const fits = ([name, columns]) => isTrue(item.filter, { ...context, columns: { name, ...columns } });
+  return new Set(Object.entries(item.choices).filter(fits).map(([name]) => name));
 }
 
 function fault(sheet, path, item, context) {

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 
 from guanjia.fieldwork.rules.forms import Choice
+from guanjia.playbook.forms import REGISTRY_LISTS
 from guanjia.registry import queries as registry
 from guanjia.registry.models import Place
 
@@ -21,7 +22,16 @@ def choices(name: str, *, former: bool = False) -> tuple[Choice, ...]:
         return tuple(Choice(str(one.pk), {"": one.name}) for one in sorted(units, key=lambda one: one.name))
     known = registry.known_places()
     places = [one for one in known.values() if one.kind == _KINDS[name] and (former or one.valid_to is None)]
-    return tuple(Choice(str(one.pk), {"": _called(one)}) for one in sorted(places, key=lambda one: one.path))
+    columns = REGISTRY_LISTS[name]
+    return tuple(
+        Choice(str(one.pk), {"": _called(one)}, dict(zip(columns, _above(one), strict=False)))
+        for one in sorted(places, key=lambda one: one.path)
+    )
+
+
+def _above(place: Place) -> list[str]:
+    """The ids of the places above it, from the street down; a district may leave a level out at the end."""
+    return [str(id) for id in place.path_ids[1:-1]]
 
 
 def _called(place: Place) -> str:
@@ -32,13 +42,15 @@ def _called(place: Place) -> str:
 
 def as_file(name: str) -> bytes:
     """The same as the CSV that a device chooses from."""
-    return written((one.name, one.labels[""]) for one in choices(name))
+    columns = REGISTRY_LISTS[name]
+    rows = ((one.name, one.labels[""], *(one.columns.get(column, "") for column in columns)) for one in choices(name))
+    return written(rows, *columns)
 
 
-def written(rows: Iterable[tuple[object, str]]) -> bytes:
-    """Of (value, label), as XLSForm wants a list that lies beside a form."""
+def written(rows: Iterable[tuple[object, ...]], *columns: str) -> bytes:
+    """Of (value, label, `columns`), as XLSForm wants a list that lies beside a form."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(["name", "label"])
+    writer.writerow(["name", "label", *columns])
     writer.writerows(rows)
     return buffer.getvalue().encode()

@@ -30,8 +30,15 @@ SHEETS = ("survey", "choices", "settings")
 #: How XLSForm names the languages that the screens speak.
 LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
 MOST_ROWS = 5_000
-#: What a form may choose from that the registry knows: `select_one_from_file communities.csv`.
-REGISTRY_LISTS = ("streets", "communities", "grids", "courtyards", "units")
+#: What a form may choose from that the registry knows (`select_one_from_file communities.csv`), and the columns by
+#: which each list may be filtered: the places above (`choice_filter = "street = ${street}"`).
+REGISTRY_LISTS: Mapping[str, tuple[str, ...]] = {
+    "streets": (),
+    "communities": ("street",),
+    "grids": ("street", "community"),
+    "courtyards": ("street", "community", "grid"),
+    "units": (),
+}
 FROM_FILE = ("select_one_from_file", "select_multiple_from_file")
 
 

@@ -46,6 +46,7 @@ class Node:
     type: str = "text"
     mode: str = ""
     many: bool = False
+    filtered: bool = False
     required: bool = False
     readonly: bool = False
     masked: str = ""
@@ -79,6 +80,7 @@ class Reader:
             hint=said(item.hints, self.language),
             text=self.sheet.texts.get(path, ""),
             many=item.kind == "select_multiple",
+            filtered=item.choice_filter is not None,
             required=item.required == ["true"],
             readonly=item.readonly,
             masked=self.masked.get(item.name, ""),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, TypeAlias
 
@@ -126,7 +126,7 @@ def _fault(sheet: Sheet, path: Path, item: Item) -> Fault | None:
         asked = item.required is not None and item.kind not in ("calculate", "hidden") and item.name not in sheet.known
         missing = asked and is_true(item.required, sheet.context(path))
         return Fault(path, item, "missing", item.required_messages) if missing else None
-    if not _well_formed(item, text):
+    if not _well_formed(item, text) or not _offered(sheet, path, item, text):
         return Fault(path, item, _FORMS.get(item.kind, "text"))
     if item.constraint is not None and not is_true(item.constraint, sheet.context(path)):
         return Fault(path, item, "constraint", item.constraint_messages)
@@ -157,6 +157,18 @@ def _well_formed(item: Item, text: str) -> bool:
         chosen = text.split() if item.kind == "select_multiple" else [text]
         return len(set(chosen)) == len(chosen) and set(chosen) <= {choice.name for choice in item.choices}
     return True
+
+
+def _offered(sheet: Sheet, path: Path, item: Item, text: str) -> bool:
+    """Whether a filter lets through what was chosen, by what else is answered now."""
+    if item.choice_filter is None:
+        return True
+    chosen, asked = text.split(), sheet.context(path)
+    return all(
+        is_true(item.choice_filter, replace(asked, columns={"name": choice.name, **choice.columns}))
+        for choice in item.choices
+        if choice.name in chosen
+    )
 
 
 _MOMENTS: dict[str, Callable[[str], object]] = {

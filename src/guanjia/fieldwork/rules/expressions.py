@@ -7,6 +7,7 @@ with assets/js/forms/expressions.js, which follows this file function by functio
     "x"  1.5                 a text, a number
     ["ref", "name"]          ${name}
     ["self"]                 .
+    ["column", "street"]     street: a column of the choice at hand, in the filter of a list alone
     ["and", a, b]            an operator or function, and what it is applied to
 
 Values are texts, numbers, truths, and lists of texts (what `${name}` finds in all repetitions of a group).
@@ -16,8 +17,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -50,16 +51,17 @@ class ExpressionError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an expression is evaluated in. `find` gives the text of an item, or all its texts; `own` is the item's own
-    answer, the `.`."""
+    answer, the `.`; `columns` those of the choice that a filter looks at."""
 
     find: Callable[[str], str | list[str]]
     today: date
     own: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(text: str) -> Tree:
-    """Raises ExpressionError."""
-    parser = _Parser(_tokens(text))
+def parse(text: str, *, columns: Collection[str] = ()) -> Tree:
+    """`columns`: bare names that may stand in it. Raises ExpressionError."""
+    parser = _Parser(_tokens(text), columns)
     tree = parser.expression(0, 0)
     parser.end()
     return tree
@@ -86,8 +88,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 class _Parser:
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+    def __init__(self, tokens: list[tuple[str, str]], columns: Collection[str]) -> None:
         self._tokens = tokens
+        self._columns = columns
         self._at = 0
 
     def _peek(self) -> str:
@@ -126,20 +129,25 @@ class _Parser:
 
     def _primary(self, depth: int) -> Tree:
         kind, text = self._next()
-        if kind == "ref":
-            return ["ref", text[2:-1].strip()]
         if kind == "number":
             return float(text) if "." in text else int(text)
         if kind == "text":
             return text[1:-1]
-        if text == ".":
-            return ["self"]
         if text == "(":
             inner = self.expression(0, depth + 1)
             self._expect(")")
             return inner
         if kind == "name" and self._peek() == "(":
             return self._call(text, depth)
+        return self._named(kind, text)
+
+    def _named(self, kind: str, text: str) -> Tree:
+        if kind == "ref":
+            return ["ref", text[2:-1].strip()]
+        if text == ".":
+            return ["self"]
+        if kind == "name" and text in self._columns:
+            return ["column", text]
         raise ExpressionError(_("“%(text)s” cannot be read here."), text=text)
 
     def _call(self, name: str, depth: int) -> Tree:
@@ -174,16 +182,20 @@ def value_of(tree: Tree, context: Context) -> Value:
     if not isinstance(tree, list):
         return tree if isinstance(tree, str) else float(tree)
     name, *parts = tree
-    if name == "ref":
-        return context.find(parts[0])
-    if name == "self":
-        return context.own
-    if name == "today":
-        return context.today.isoformat()
+    if name in _AT_HAND:
+        return _AT_HAND[name](context, *parts)
     if name in ("and", "or", "if", "coalesce"):
         return _lazily(name, parts, context)
     values = [value_of(part, context) for part in parts]
     return _OPERATORS[name](*values) if name in _OPERATORS else _FUNCTIONS[name][1](*values)
+
+
+_AT_HAND: dict[str, Callable[..., Value]] = {
+    "ref": lambda context, name: context.find(name),
+    "self": lambda context: context.own,
+    "today": lambda context: context.today.isoformat(),
+    "column": lambda context, name: context.columns.get(name, ""),
+}
 
 
 def is_true(tree: Tree, context: Context) -> bool:

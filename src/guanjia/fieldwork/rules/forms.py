@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -21,6 +21,9 @@ ASKED = frozenset(
     {"text", "integer", "decimal", "date", "time", "datetime", "acknowledge", "image", "geopoint"}
     | {"select_one", "select_multiple"}
 )
+_SELECTS = frozenset({"select_one", "select_multiple"})
+#: Columns of a choice that say what it is; others are for filters.
+_OF_CHOICES = frozenset({"list_name", "list name", "name", "label", "image", "audio", "video"})
 #: What stands in the answer without being asked.
 SILENT = frozenset({"calculate", "hidden"})
 #: What a device notes by itself; the browser leaves it out.
@@ -31,7 +34,7 @@ _ALIKE = {"datetime": "datetime", "barcode": "text", "range": "decimal"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 BEYOND = _("“%(word)s” is not part of what the browser can show.")
 #: Columns that would change what a form means and that the browser does not know.
-_REFUSED = ("choice_filter", "repeat_count", "trigger")
+_REFUSED = ("repeat_count", "trigger")
 
 
 class FormError(ValueError):
@@ -46,8 +49,11 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """`columns`: what else its row says, for a filter to look at."""
+
     name: str
     labels: Labels
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Item:
     readonly: bool = False
     appearance: str = ""
     choices: tuple[Choice, ...] = ()
+    #: Which of the choices are offered, by their columns and by what was answered; None: all.
+    choice_filter: Tree = None
     #: The list of the registry that the choices come from, which changes while the form does not.
     source: str = ""
     children: tuple[Item, ...] = ()
@@ -94,7 +102,7 @@ def build(rows: forms.Form) -> Form:
     items = builder.block("")
     form = Form(items, dict(_places(items)), frozenset(_repeats(items)))
     for item in walk(items):
-        trees = (item.required, item.relevant, item.constraint, item.calculation)
+        trees = (item.required, item.relevant, item.constraint, item.calculation, item.choice_filter)
         for name in {name for tree in trees for name in names_in(tree)}:
             if name not in form.names:
                 raise FormError(_("“%(item)s” speaks of “%(name)s”, which is no item."), item=item.name, name=name)
@@ -136,6 +144,9 @@ def _plain(item: Item) -> dict[str, Any]:
     for key in ("required", "relevant", "constraint", "calculation"):
         if (tree := getattr(item, key)) is not None:
             shown[key] = tree
+    if item.choice_filter is not None:
+        shown["filter"] = item.choice_filter
+        shown["choices"] = {choice.name: choice.columns for choice in item.choices}
     if item.children:
         shown["children"] = [_plain(child) for child in item.children]
     return shown
@@ -174,19 +185,30 @@ class _Builder:
         kind = "device" if row.type in ON_DEVICE else _ALIKE.get(row.type.lower(), row.type)
         if kind not in ASKED | SILENT | {"note", "device", *forms.FROM_FILE} or "or_other" in row.get("type"):
             raise FormError(BEYOND, row.line, word=row.get("type"))
+        if row.get("choice_filter") and not kind.startswith("select"):
+            raise FormError(BEYOND, row.line, word="choice_filter")
         if kind in forms.FROM_FILE:
             if row.file_list not in forms.REGISTRY_LISTS:
                 raise FormError(_("The registry keeps no list “%(list)s”."), row.line, list=row.file_list)
-            return self._node(row, kind.removesuffix("_from_file"), source=row.file_list)
+            columns = forms.REGISTRY_LISTS[row.file_list]
+            return self._node(row, kind.removesuffix("_from_file"), source=row.file_list, columns=columns)
         if not kind.startswith("select"):
             return self._node(row, kind)
         options = self._lists.get(row.list_name, ())
         if not options:
             raise FormError(_("There is no list of choices “%(name)s”."), row.line, name=row.list_name)
-        return self._node(row, kind, choices=options)
+        filters = {column for option in options for column in option.columns}
+        return self._node(row, kind, choices=options, columns=filters)
 
     def _node(
-        self, row: Row, kind: str, *, in_repeat: bool = False, choices: tuple[Choice, ...] = (), source: str = ""
+        self,
+        row: Row,
+        kind: str,
+        *,
+        in_repeat: bool = False,
+        choices: tuple[Choice, ...] = (),
+        source: str = "",
+        columns: Collection[str] = (),
     ) -> Item:
         name = row.get("name")
         if not _NAME.fullmatch(name) or name == "meta":
@@ -209,6 +231,7 @@ class _Builder:
             readonly=_yes(row.get("readonly")),
             appearance=row.get("appearance"),
             choices=choices,
+            choice_filter=_tree(row, "choice_filter", columns={"name", *columns}) if kind in _SELECTS else None,
             source=source,
             children=self.block(kind, in_repeat=in_repeat) if kind in ("group", "repeat") else (),
         )
@@ -224,10 +247,10 @@ def _required(row: Row) -> Tree:
     return ["true"] if _yes(row.get("required")) else _tree(row, "required")
 
 
-def _tree(row: Row, column: str) -> Tree:
+def _tree(row: Row, column: str, *, columns: Collection[str] = ()) -> Tree:
     text = row.get(column)
     try:
-        return parse(text) if text else None
+        return parse(text, columns=columns) if text else None
     except ExpressionError as error:
         raise FormError(error.message, row.line, **error.params) from error
 
@@ -237,7 +260,8 @@ def _lists(rows: Sequence[Row]) -> dict[str, tuple[Choice, ...]]:
     for row in rows:
         key = row.get("list_name") or row.get("list name")
         if key and row.get("name"):
-            found.setdefault(key, []).append(Choice(row.get("name"), row.said("label")))
+            columns = {name: text for name, text in row.cells.items() if name.partition("::")[0] not in _OF_CHOICES}
+            found.setdefault(key, []).append(Choice(row.get("name"), row.said("label"), columns))
     return {key: tuple(choices) for key, choices in found.items()}
 
 

@@ -29,6 +29,9 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = json.loads(
 )
 
 
+READ = "const given = JSON.parse(await new Response(process.stdin).text());"
+
+
 def said(text: str, answers: dict[str, Any], own: str) -> str:
     return text_of(value_of(parse(text), Context(lambda name: answers.get(name, ""), TODAY, own)))
 
@@ -36,6 +39,20 @@ def said(text: str, answers: dict[str, Any], own: str) -> str:
 @pytest.mark.parametrize(("text", "answers", "own", "expected"), CASES)
 def test_an_expression_comes_to(text: str, answers: dict[str, Any], own: str, expected: str) -> None:
     assert said(text, answers, own) == expected
+
+
+def in_node(program: str, given: Any) -> Any:
+    """What a script of the browser makes of `given`."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "node", "--input-type=module", "-e", f"{READ}\n{program}"],
+        input=json.dumps(given),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+    return json.loads(done.stdout)
 
 
 @pytest.mark.slow
@@ -57,27 +74,82 @@ def test_the_browser_comes_to_the_same() -> None:
     program = """
       import { textOf, valueOf } from "./assets/js/forms/expressions.js";
       import { settle } from "./assets/js/forms/settle.js";
-      const { cases, sheet } = JSON.parse(await new Response(process.stdin).text());
+      const { cases, sheet } = given;
       const said = cases.map(([tree, answers, own]) =>
         textOf(valueOf(tree, { find: (name) => answers[name] ?? "", today: sheet.today, own })));
       const { hidden, faults } = settle(sheet);
       console.log(JSON.stringify({ said, hidden: [...hidden].sort(), faults, texts: sheet.texts }));
     """
-    node = Path(sys.executable).parent / "node"
-    done = subprocess.run(
-        [node, "--input-type=module", "-e", program],
-        input=json.dumps(given),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    )
-    browser = json.loads(done.stdout)
+    browser = in_node(program, given)
     assert browser["said"] == [expected for *_given, expected in CASES]
     assert browser["hidden"] == sorted("/".join(map(str, path)) for path in sheet.hidden)
     assert browser["faults"] == [{"path": fault.name, "kind": fault.kind} for fault in faults]
     assert browser["texts"] == {"/".join(map(str, path)): text for path, text in sheet.texts.items()}
+
+
+#: Some filters, what was answered, and which of the choices are offered.
+FILTERS: list[tuple[str, dict[str, str], set[str]]] = [
+    ("street = ${street}", {"street": "a"}, {"one", "two"}),
+    ("street = ${street}", {"street": "b"}, {"three"}),
+    ("street = ${street}", {}, set()),
+    ("selected(${streets}, street) and name != 'two'", {"streets": "b a"}, {"one", "three"}),
+    ("beds > ${beds}", {"beds": "1"}, {"two", "three"}),
+    ("true()", {}, {"one", "two", "three"}),
+]
+CHOICES = """
+[[survey]]
+type = "text"
+name = "street"
+[[survey]]
+type = "text"
+name = "streets"
+[[survey]]
+type = "integer"
+name = "beds"
+[[survey]]
+type = "select_multiple rooms"
+name = "rooms"
+choice_filter = "%s"
+[[choices]]
+list_name = "rooms"
+name = "one"
+street = "a"
+beds = 1
+[[choices]]
+list_name = "rooms"
+name = "two"
+street = "a"
+beds = 2
+[[choices]]
+list_name = "rooms"
+name = "three"
+street = "b"
+beds = 2
+"""
+
+
+@pytest.mark.parametrize(("text", "answers", "offered"), FILTERS)
+def test_a_filter_offers_choices_by_what_was_answered(text: str, answers: dict[str, str], offered: set[str]) -> None:
+    form = toml(CHOICES % text)
+    for name in ("one", "two", "three"):
+        faults = settle(sheet_of(form, {**answers, "rooms": name}, TODAY))
+        assert [fault.kind for fault in faults] == ([] if name in offered else ["choice"])
+
+
+@pytest.mark.slow
+def test_the_browser_offers_the_same() -> None:
+    sheets = [
+        {"items": script(toml(CHOICES % text)), "texts": answers, "counts": {}, "known": [], "today": "2026-03-02"}
+        for text, answers, _offered in FILTERS
+    ]
+    told = in_node(
+        """
+        import { settle } from "./assets/js/forms/settle.js";
+        console.log(JSON.stringify(given.map((sheet) => [...settle(sheet).offered("rooms", sheet.items[3])])));
+        """,
+        sheets,
+    )
+    assert list(map(set, told)) == [offered for *_given, offered in FILTERS]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ SILENT = ("note", "calculate", "hidden", "start", "end", "today", "deviceid", "u
 BRACKETS = ("begin_group", "end_group", "begin_repeat", "end_repeat")
 TYPES = (*ASKING, *MOMENTS, *PROOFS, *SILENT, *BRACKETS)
 #: Columns of XLSForm that we do not take.
-REFUSED = ("choice_filter", "repeat_count", "trigger")
+REFUSED = ("repeat_count", "trigger")
 #: What forces whoever fills it in, whenever it stands there.
 FOLLOWING = ("audit", "start-geopoint")
 #: What forces only if it must be answered.
@@ -31,7 +31,7 @@ FORCING = ("image", "audio", "video", "barcode", "geopoint", "geotrace", "geosha
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
-_EXPRESSIONS = ("relevant", "constraint", "calculation", "required")
+_EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "choice_filter")
 
 
 class _Told:
