@@ -18,7 +18,7 @@ from guanjia.kernel.chain import digest
 from tests.programme import MONDAY
 
 pytestmark = pytest.mark.django_db
-SECRET = ("李晓燕", "13900000001", "摔了一跤", "501")
+SECRET = ("李晓燕", "13900000001", "摔了一跤", "单元501")
 
 
 @pytest.fixture

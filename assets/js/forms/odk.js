@@ -26,15 +26,16 @@ async function send(payload) {
   say("");
   const body = payload.data[0];
   body.append("csrfmiddlewaretoken", place.dataset.token);
+  let answer;
   try {
-    const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
-    const told = await answer.json();
-    if (!answer.ok) return say(`${told.message} ${told.todo}`);
-    sent = true;
-    location.assign(told.url);
+    answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
   } catch {
-    say(words.offline);
+    return say(words.offline);
   }
+  const told = await answer.json().catch(() => ({ message: words.unread, todo: "" }));
+  if (!told.url) return say(`${told.message} ${told.todo}`);
+  sent = true;
+  location.assign(told.url);
 }
 
 // The engine speaks no Chinese; its few fixed words are said in the reader's language as they appear.
@@ -53,7 +54,7 @@ const speak = (node) => {
 };
 new MutationObserver((changes) => {
   for (const { target, addedNodes } of changes) [target, ...addedNodes].forEach(speak);
-}).observe(place, { childList: true, characterData: true, subtree: true });
+}).observe(document.body, { childList: true, characterData: true, subtree: true });
 
 addEventListener("beforeunload", (event) => {
   if (!sent && place.querySelector("input, textarea")) event.preventDefault();

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import click
 from django.conf import settings
+from django.core.files import locks
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -98,10 +99,12 @@ def bring_up() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Of several servers that are upgraded at once, one changes the tables of their PostgreSQL and the others wait.
-    SQLite has one machine, and one person at it."""
+    """Of several that bring the same tables up at once, on however many servers, one changes them and the others
+    wait."""
     if connection.vendor != "postgresql":
-        yield
+        with (settings.DIR / "migrate.lock").open("w") as held:
+            locks.lock(held, locks.LOCK_EX)  # until it is closed
+            yield
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -66,6 +66,9 @@ def _words() -> dict[str, object]:
     """What the page says, and in `said` what the engine says in English alone; `{n}` stands for any number."""
     return {
         "offline": _("There is no network. What you typed stays on this page: send it again when the network is back."),
+        "unread": _(
+            "It was not stored. Open the desk in another window, sign in there if it asks you to, and send again."
+        ),
         "said": {
             "Send": _("Send"),
             "Powered by": _("Made with"),

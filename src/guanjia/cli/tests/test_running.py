@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
+
 pytestmark = pytest.mark.slow
 TINY = "0.01"
 #: Long enough for a loaded machine; nothing is asserted of the time.
@@ -27,10 +29,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "guanjia.cli.main", *words]
-    return subprocess.run(
-        command, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    return warm.run("guanjia.cli.main", words, environment(**more))
 
 
 def stats(folder: Path) -> dict[str, object]:
