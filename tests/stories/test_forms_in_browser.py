@@ -13,9 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from guanjia.fieldwork.models import Answer
 from tests.forms import Formed
-from tests.people import client_of
 from tests.programme import KEY
-from tests.stories.at_door import until_kept
+from tests.stories.at_door import sign_in, until_kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -28,8 +27,7 @@ def door(formed: Formed, page: Page, live_server: Any, settings: Any, tmp_path: 
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-    cookie = client_of(formed.district.account("陈静")).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    sign_in(page, live_server, formed.district.account("陈静"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{live_server.url}/desk/fill/{KEY}/household/{formed.home.pk}/")
     yield page

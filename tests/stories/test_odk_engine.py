@@ -22,6 +22,7 @@ from guanjia.registry.models import Place, Subject
 from tests.forms import ANSWER, Formed
 from tests.people import client_of
 from tests.programme import KEY, MONDAY
+from tests.stories.at_door import sign_in
 
 #: It asks nothing else before the household agrees.
 CONSENT_FIRST = "household-visits/household"
@@ -51,8 +52,7 @@ def desk(formed: Formed, page: Page, live_server: Any, settings: Any, tmp_path: 
     page.on(
         "console", lambda said: complaints.append(said.text) if said.type == "error" and LOST not in said.text else None
     )
-    cookie = client_of(formed.district.account("陈静")).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    sign_in(page, live_server, formed.district.account("陈静"))
     page.set_viewport_size({"width": 390, "height": 844})
     yield page
     assert complaints == []

@@ -19,6 +19,7 @@ from guanjia.registry.stamps import PLACES, bump
 from tests.odk import Phone
 from tests.people import client_of
 from tests.programme import KEY, MONDAY, PLAYBOOK, Served
+from tests.stories.at_door import sign_in
 
 pytestmark = pytest.mark.usefixtures("monday")
 WORDS = """
@@ -95,8 +96,7 @@ def test_choosing_a_street_leaves_its_communities(
     served: Served, url: str, page: Page, live_server: Any, engine: str
 ) -> None:
     """On our page and in ODK's engine alike."""
-    cookie = client_of(served.district.account("陈静")).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    sign_in(page, live_server, served.district.account("陈静"))
     page.goto(f"{live_server.url}{url}{engine}")
     where = ".question-container" if engine else "fieldset"
     street, community = (page.locator(where).filter(has_text=text) for text in ("从哪个街道搬来", "从哪个社区搬来"))

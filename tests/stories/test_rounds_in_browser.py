@@ -13,8 +13,8 @@ from guanjia.cases.models import Case
 from guanjia.fieldwork.actions.sweeps import open_sweep
 from guanjia.fieldwork.models import Patrol, SweepPlace, Work
 from tests.field import Fielded
-from tests.people import client_of
 from tests.programme import KEY, MONDAY
+from tests.stories.at_door import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -26,8 +26,7 @@ def phone(fielded: Fielded, page: Page, live_server: Any, settings: Any, tmp_pat
     stumbled: list[str] = []
     page.on("pageerror", lambda error: stumbled.append(str(error)))
     page.on("console", lambda said: stumbled.append(said.text) if "Content Security" in said.text else None)
-    cookie = client_of(fielded.served.district.account("陈静")).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    sign_in(page, live_server, fielded.served.district.account("陈静"))
     page.set_viewport_size({"width": 390, "height": 844})
     yield page
     assert stumbled == []

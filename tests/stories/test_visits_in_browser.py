@@ -16,9 +16,8 @@ from guanjia.fieldwork.actions.visits import NewVisit, plan_visit, record_visit
 from guanjia.fieldwork.models import Visit
 from guanjia.registry.models import Subject
 from tests.field import Fielded
-from tests.people import client_of
 from tests.programme import KEY
-from tests.stories.at_door import until_kept
+from tests.stories.at_door import sign_in, until_kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 #: What the page of a door may weigh in all, compressed, the first time that a phone opens it.
@@ -39,8 +38,7 @@ def phone(
     settings.MEDIA_ROOT = tmp_path / "media"
     stumbled: list[str] = []
     page.on("pageerror", lambda error: stumbled.append(str(error)))
-    cookie = client_of(fielded.served.district.account("陈静")).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    sign_in(page, live_server, fielded.served.district.account("陈静"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{live_server.url}/healthz")
     yield page
