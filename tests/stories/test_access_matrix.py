@@ -59,6 +59,7 @@ def test_each_gate_admits_whom_it_says_and_nobody_else(who, district):
     assert faults(routes(), client, actor, district) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scopes", [(scope,) for scope in rules.SCOPES] + [tuple(rules.SCOPES)], ids="+".join)
 def test_a_token_opens_the_api_by_its_scopes_and_no_page(scopes, district):
     _, clear = actions.issue_token(

@@ -101,6 +101,7 @@ def lines_without_half(case_ids):
         assert Case.objects.get(pk=pk).seq == len(seqs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_no_nonsense_in_a_form_breaks_anything(resident, served, case, form):
     url, good = address_of(form, resident, served, case), FORMS[form]
