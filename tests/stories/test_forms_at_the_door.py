@@ -98,6 +98,8 @@ def test_a_paper_form_is_keyed_in_for_the_day_it_was_filled_in_on(formed: Formed
     answer = Answer.objects.get()
     assert (answer.source, answer.visit_id) == ("paper", visit.pk)
     assert localtime(answer.ended_at).isoformat() == "2026-02-28T16:20:00+08:00"
+    february = f"/desk/programmes/{KEY}/forms/household/?month=2026-02"
+    assert "不足 5 份时不作汇总" in client.get(february).content.decode(), "it counts for its own month"
     assert "纸质" in client.get(f"/desk/answers/{answer.pk}/").content.decode()
 
 
@@ -237,6 +239,12 @@ def test_answers_are_added_up_for_the_whole_staff_but_never_so_few_that_one_coul
     page = leader.get(f"{url}?month=2026-03").content.decode()
     assert "加装电梯" in page and "5 · 100%" in page and "家庭人口数" in page
     assert "楼道灯" not in page and "13900000001" not in page and "奶奶" not in page
+    with CaptureQueriesContext(connection) as few:
+        leader.get(f"{url}?month=2026-03")
+    formed.answer("陈静", hours=6)
+    with CaptureQueriesContext(connection) as more:
+        leader.get(f"{url}?month=2026-03")
+    assert len(more) <= len(few)
     assert "本月没有填表" in leader.get(f"{url}?month=2026-02").content.decode()
     assert leader.get(f"/desk/programmes/{KEY}/forms/nothing/").status_code == 404
 

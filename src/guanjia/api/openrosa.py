@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from guanjia.access import devices
 from guanjia.access.requests import Request
 from guanjia.fieldwork import lists
-from guanjia.fieldwork.actions.submitting import record_submission
+from guanjia.fieldwork.actions.submitting import XML_PART, files_of, record_submission, xml_of
 from guanjia.fieldwork.policy import may_fill
 from guanjia.fieldwork.problems import BAD_SUBMISSION, TOO_LARGE
 from guanjia.fieldwork.publishing import Published, form_id, of_version
@@ -38,9 +38,6 @@ from guanjia.kernel.text import gettext_noop
 
 #: Bytes of one posting; a device divides what is larger.
 MOST_AT_ONCE = 32 * 1024 * 1024
-#: Of the answer itself, without its photos.
-LARGEST_XML = 1024 * 1024
-XML_PART = "xml_submission_file"
 
 View = Callable[..., HttpResponseBase]
 
@@ -160,10 +157,8 @@ def _parts(request: Request) -> tuple[bytes, dict[str, UploadedFile]]:
         raise Problem(BAD_SUBMISSION, reason=type(error).__name__) from error
     if len(given) + len(files) != 1:
         raise Problem(BAD_SUBMISSION, reason=f"one part {XML_PART} is needed")
-    if files and (files[0].size or 0) > LARGEST_XML:
-        raise Problem(TOO_LARGE, limit=LARGEST_XML // 1024**2)
-    xml = files[0].read() if files else given[0].encode("utf-8", "replace")
-    return xml, {name: request.FILES.getlist(name)[0] for name in request.FILES if name != XML_PART}
+    xml = xml_of(files[0]) if files else given[0].encode("utf-8", "replace")
+    return xml, files_of(request.FILES)
 
 
 def _take_in_chunks(request: Request) -> None:

@@ -137,8 +137,7 @@ def _number(request: Request, name: str) -> int | None:
 @gate.roles(*EVERYBODY, people=False)
 def programme_forms(request: Request, key: str) -> HttpResponse:
     """The forms of a programme, and what they cost its stewards: `?month=2026-03`."""
-    context = programme_context(request, key)
-    context["parts"] = [{**one, "active": one["url"] == request.path} for one in context["parts"]]
+    context = _in_forms(request, key)
     month = month_of(request.GET.get("month", ""), localdate(request.at))
     context |= shown.programme_forms(
         request.actor, context["programme"], month, at=request.at, cursor=request.GET.get("cursor")
@@ -146,12 +145,16 @@ def programme_forms(request: Request, key: str) -> HttpResponse:
     return render(request, "console/forms/programme.html", context)
 
 
+def _in_forms(request: Request, key: str) -> dict[str, Any]:
+    """The frame of a programme, on its part about forms."""
+    context, here = programme_context(request, key), reverse("console:programme_forms", args=[key])
+    return context | {"parts": [{**one, "active": one["url"] == here} for one in context["parts"]]}
+
+
 @gate.roles(*EVERYBODY, people=False)
 def form_totals(request: Request, key: str, form_key: str) -> HttpResponse:
     """What was answered in a month, added up: `?month=2026-03`."""
-    context = programme_context(request, key)
-    forms_url = reverse("console:programme_forms", args=[key])
-    context["parts"] = [{**one, "active": one["url"] == forms_url} for one in context["parts"]]
+    context = _in_forms(request, key)
     month = month_of(request.GET.get("month", ""), localdate(request.at))
     context |= shown.form_totals(request.actor, context["programme"], form_key, month, at=request.at)
     return render(request, "console/forms/totals.html", context)

@@ -11,17 +11,12 @@ from django.utils.translation import gettext as _
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
-from guanjia.fieldwork.actions.submitting import record_submission
+from guanjia.fieldwork.actions.submitting import XML_PART, files_of, record_submission, xml_of
 from guanjia.fieldwork.policy import FIELD
-from guanjia.fieldwork.problems import BAD_SUBMISSION, TOO_LARGE
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.forms import said
-from guanjia.kernel.problems import Problem
 from guanjia.programmes import queries as programmes
 
-#: Of the answer itself, without its photos.
-LARGEST_XML = 1024 * 1024
-_XML = "xml_submission_file"
 #: What the engine cannot do without, on its own page alone: compiled expressions, styles it writes, fonts it carries.
 _NEEDS = {
     "script-src": [SELF, "'wasm-unsafe-eval'"],
@@ -52,13 +47,8 @@ def engine(request: Request, programme: str, form_key: str, target_id: int) -> H
 
 def _stored(request: Request) -> JsonResponse:
     """Raises form.bad_submission, form.too_large and what `record_submission` raises."""
-    sent = request.FILES.get(_XML)
-    if sent is None:
-        raise Problem(BAD_SUBMISSION, reason=f"one part {_XML} is needed")
-    if (sent.size or 0) > LARGEST_XML:
-        raise Problem(TOO_LARGE, limit=LARGEST_XML // 1024**2)
-    files = {name: request.FILES.getlist(name)[0] for name in request.FILES if name != _XML}
-    answer, fresh = record_submission(request.actor, sent.read(), files, source="browser", at=request.at)
+    xml, files = xml_of(request.FILES.get(XML_PART)), files_of(request.FILES)
+    answer, fresh = record_submission(request.actor, xml, files, source="browser", at=request.at)
     return JsonResponse({"url": reverse("console:answer", args=[answer.pk])}, status=201 if fresh else 200)
 
 

@@ -6,18 +6,38 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from guanjia.fieldwork.actions.answering import NewAnswer, record_answer
 from guanjia.fieldwork.models import Answer
-from guanjia.fieldwork.problems import BAD_SUBMISSION
+from guanjia.fieldwork.problems import BAD_SUBMISSION, TOO_LARGE
 from guanjia.fieldwork.publishing import Published
 from guanjia.fieldwork.queries.forms import form_on_device
 from guanjia.fieldwork.rules.answers import sheet_of
 from guanjia.fieldwork.rules.instances import Instance, InstanceError, moment_of, read, tree_of
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import Problem
+
+#: The part of a posting that is the answer; every other is a file beside it.
+XML_PART = "xml_submission_file"
+#: Bytes of the answer itself, without its photos.
+LARGEST_XML = 1024 * 1024
+
+
+def xml_of(part: UploadedFile | None) -> bytes:
+    """Raises form.bad_submission where it is missing, form.too_large."""
+    if part is None:
+        raise Problem(BAD_SUBMISSION, reason=f"one part {XML_PART} is needed")
+    if (part.size or 0) > LARGEST_XML:
+        raise Problem(TOO_LARGE, limit=LARGEST_XML // 1024**2)
+    return part.read()
+
+
+def files_of(parts: MultiValueDict[str, UploadedFile]) -> dict[str, UploadedFile]:
+    """The files beside the answer, by name."""
+    return {name: parts.getlist(name)[0] for name in parts if name != XML_PART}
 
 
 def record_submission(

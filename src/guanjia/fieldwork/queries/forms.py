@@ -143,8 +143,8 @@ def added_up(actor: Actor, published: Published, *, first: date, after: date) ->
     within = Q(
         form__programme_id=published.version.programme_id,
         form__form_key=published.version.form_key,
-        recorded_at__date__gte=first,
-        recorded_at__date__lt=after,
+        ended_at__date__gte=first,
+        ended_at__date__lt=after,
     )
     found = Answer.objects.filter(within) if policy.may_see_figures(actor) else Answer.objects.none()
     count = found.count()
