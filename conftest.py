@@ -18,11 +18,18 @@ from django.test import override_settings
 from django.utils import translation
 
 from guanjia.cli import speech
-from guanjia.programmes.queries import adopted
 from tools import services
 
-#: The people and the tiny district of every story (`district`), and the same with a programme running (`served`).
-pytest_plugins = ["tests.people", "tests.programme", "tests.field", "tests.portal", "tests.standing", "tests.forms"]
+#: The people and the tiny district of every story (`tests.ground`), and what else stories start from.
+pytest_plugins = [
+    "tests.people",
+    "tests.programme",
+    "tests.field",
+    "tests.portal",
+    "tests.standing",
+    "tests.forms",
+    "tests.ground",
+]
 
 # Playwright keeps an event loop in the tests' thread, in which Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -57,11 +64,10 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """What a process remembers: rows that never change (a test that is rolled back gives their ids to others), how
-    often somebody tried, and the language of the last request or command."""
+    """What a process remembers: how often somebody tried, and the language of the last request or command. (What it
+    remembers of rows: `tests.ground`.)"""
     yield
     cache.clear()
-    adopted.parsed.clear()
     translation.deactivate()
     os.environ.pop(speech.VARIABLE, None)
 

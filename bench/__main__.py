@@ -42,7 +42,7 @@ _OPTIONS: list[Any] = [
     click.option("--json", "as_json", is_flag=True),
 ]
 for bench, told in {
-    "intake": "Requests taken in over HTTP, at 1, 4 and 16 at once, beside the same rows written raw.",
+    "intake": "Requests taken in over HTTP, registered at once or soon, at 1, 4 and 16, beside raw writes of the rows.",
     "pages": "Work list, ledger, case page and search, over HTTP as staff see them.",
     "lifecycle": "Whole lives of a case over HTTP: in, accepted, resolved, followed up, struck off.",
     "clocks": "Clocks that come due, rung by the worker.",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 from bench import floor, load, server
 from bench.figures import Figure, figure
 from bench.ground import NOW, Ground
 from bench.history import KEY, new_token
-from guanjia.cases.models import Case
+from guanjia.cases.models import Case, Received
 from guanjia.registry.models import Place
 
 _BODY = "请修一下庭院里的路灯，已经三个星期不亮了，老人晚上出门很不方便。" * 8
@@ -31,6 +32,10 @@ def measure(ground: Ground, cases: int, seconds: float) -> list[Figure]:
         own = {**headers, "Idempotency-Key": quote(f"bench-{run}-{number}")}
         return load.Ask("POST", "/api/v1/cases", json.dumps(body).encode(), own, expect=201)
 
+    def received(number: int) -> load.Ask:
+        asked = ask(number)
+        return load.Ask("POST", asked.path, asked.body, {**asked.headers, "Prefer": "respond-async"}, expect=202)
+
     figures = []
     with server.serving(ground.environment) as (port, pid):
         load.run(port, lambda number: ask(10**7 + number), concurrency=4, seconds=1)
@@ -46,12 +51,41 @@ def measure(ground: Ground, cases: int, seconds: float) -> list[Figure]:
             found = load.run(port, lambda n, r=round_: ask(r * 10**6 + n), concurrency=concurrency, seconds=seconds)
             spent = server.cpu_seconds(pid) - cpu
             stored = Case.objects.count() - before
-            lost = max(0, len(found.latencies) - stored)
-            one = figure("intake", concurrency, found.seconds, found.latencies, found.errors + lost, spent)
-            figures += [_over(one, bare), bare]
-            for complaint in found.complaints[:3]:
-                print(complaint)
+            figures += [_over(_figure("registered", concurrency, found, stored, spent), bare)]
+            figures += [_over(one, bare) for one in _received(ground, port, pid, received, concurrency, seconds)]
+            figures.append(bare)
     return figures
+
+
+def _received(
+    ground: Ground, port: int, pid: int, ask: Callable[[int], load.Ask], concurrency: int, seconds: float
+) -> list[Figure]:
+    """What is acknowledged first, while a worker registers it; and the same counted until the last is registered."""
+    before, cpu = Case.objects.count(), server.cpu_seconds(pid)
+    with server.registering(ground.environment) as worker:
+        while not server.cpu_seconds(worker):
+            time.sleep(0.05)
+        time.sleep(2)
+        own, begun = server.cpu_seconds(worker), time.perf_counter()
+        found = load.run(
+            port, lambda n: ask(concurrency * 10**6 + 5 * 10**5 + n), concurrency=concurrency, seconds=seconds
+        )
+        spent = server.cpu_seconds(pid) - cpu
+        while Received.objects.filter(next_try_at__isnull=False).exists():
+            time.sleep(0.02)
+        drained, own = time.perf_counter() - begun, server.cpu_seconds(worker) - own
+    stored = Case.objects.count() - before
+    first = _figure("received, registered soon", concurrency, found, stored, spent)
+    latencies = found.latencies[:stored]
+    return [first, figure("… until the last is registered", concurrency, drained, latencies, 0, spent + own)]
+
+
+def _figure(name: str, concurrency: int, found: load.Outcome, stored: int, spent: float) -> Figure:
+    """Answers that left no case behind are errors."""
+    for complaint in found.complaints[:3]:
+        print(complaint)
+    lost = max(0, len(found.latencies) - stored)
+    return figure(name, concurrency, found.seconds, found.latencies, found.errors + lost, spent)
 
 
 def _over(one: Figure, bare: Figure) -> Figure:

@@ -25,10 +25,23 @@ def serving(environment: dict[str, str], *, workers: int = 2) -> Iterator[tuple[
         "--workers", str(workers), "--blocking-threads", "2", "--no-ws", "--log-level", "warning",
         "guanjia.config.wsgi:application",
     ]  # fmt: skip
+    with _running(command, environment) as pid:
+        _wait(port)
+        yield port, pid
+
+
+@contextmanager
+def registering(environment: dict[str, str]) -> Iterator[int]:
+    """Process id of a worker that brings into the ledger what the server receives."""
+    with _running([sys.executable, "-m", "bench.register"], environment) as pid:
+        yield pid
+
+
+@contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[int]:
     process = subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True)
     try:
-        _wait(port)
-        yield port, process.pid
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import pytest
-
 from guanjia.fieldwork.actions.visits import NewVisit, record_visit
 from guanjia.fieldwork.models import Visit
 from guanjia.programmes.models import Programme, ProgrammeVersion
@@ -119,11 +117,6 @@ class Fielded:
     @staticmethod
     def at(hours: float) -> datetime:
         return Served.at(hours)
-
-
-@pytest.fixture
-def fielded(served: Served) -> Fielded:
-    return make_fielded(served)
 
 
 def make_fielded(served: Served, words: str = WORDS) -> Fielded:

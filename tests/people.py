@@ -13,18 +13,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from guanjia.access.actors import actor_for
 from guanjia.access.links import SESSION_KEY
 from guanjia.access.models import Account
-from guanjia.kernel.actor import PUBLIC, Actor, ActorKind, Role
+from guanjia.kernel.actor import Actor, ActorKind, Role
 from guanjia.kernel.codes import credit_code_check
 from guanjia.kernel.secrets import blind_index
 from guanjia.registry import rules, stamps
-from guanjia.registry.actions.subjects import record_contact
+from guanjia.registry.actions.subjects import contact_with, record_contact
 from guanjia.registry.models import (
     Business,
     Contact,
@@ -349,9 +348,6 @@ def _residents(district: District) -> None:
         ("李晓燕", "13900000001", li),
         ("王建国", "13900000002", district.subjects["建国五金店"]),
     ):
-        district.contacts[name] = record_contact(PUBLIC, name=name, phone=phone, subject_id=subject.pk, at=FOUNDED_AT)
-
-
-@pytest.fixture
-def district(db: None) -> District:
-    return make_district()
+        district.contacts[name] = record_contact(
+            contact_with(name=name, phone=phone, subject_id=subject.pk, at=FOUNDED_AT)
+        )

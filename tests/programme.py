@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from guanjia.cases import jobs
 from guanjia.cases.actions.act import act, open_ledger
 from guanjia.cases.actions.intake import NewCase, NewContact, register
@@ -69,11 +67,11 @@ class Served:
                 pass
             moment += step
 
-    def photo(self, case: Case) -> int:
-        """A photo that waits to be named as evidence."""
+    def photo(self, case: Case, kind: str = "photo") -> int:
+        """A photo, or another document, that waits to be named as evidence."""
         document = Document.objects.create(
             case=case,
-            kind="photo",
+            kind=kind,
             name="after.jpg",
             content_type="image/webp",
             size=1,
@@ -124,8 +122,3 @@ def make_served(district: District) -> Served:
     for changed in (ADOPTED, DUTIES, ORGANISATION):
         bump(changed)
     return Served(district, programme)
-
-
-@pytest.fixture
-def served(district: District) -> Served:
-    return make_served(district)

@@ -81,7 +81,7 @@ def test_at_whatever_statement_a_worker_dies_the_next_one_brings_all_to_the_same
 ) -> None:
     template = founded.database or str(founded.folder / "district.sqlite3")
     found = lives(standing, "sweep", template)
-    assert found["points"] > 50
+    assert found["points"] > (20 if standing.database else 50)
     assert found["wrong"] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,7 @@ from guanjia.api.schemas import answers as out
 from guanjia.api.schemas.given import ActIn, PartIn
 from guanjia.cases.actions.act import COMPOSED, act
 from guanjia.cases.actions.parts import split_off
+from guanjia.cases.actions.receiving import settled_number
 from guanjia.cases.queries.page import case_page
 from guanjia.cases.queries.public import find_by_proof
 from guanjia.cases.uploads import take_in
@@ -32,7 +34,7 @@ GUESSES, MINUTES = 6, 60
 
 @router.get("/cases/{number}/verbs", **ACT, response=answers(200, out.Verbs), summary="What may be done now")
 def verbs(request: Request, number: str) -> Any:
-    with case_at(number) as case_id:
+    with case_at(request, number) as case_id:
         page = case_page(request.actor, case_id, at=request.at)
     return {"seq": page.case.seq, "verbs": [shapes.verb(rule) for rule in page.verbs if rule.key not in COMPOSED]}
 
@@ -43,8 +45,8 @@ def do(request: Request, number: str, wanted: ActIn, idempotency_key: str | None
     if wanted.verb in COMPOSED:
         raise Problem(PARTS_ELSEWHERE, field="verb")
     key = keys.key_of(request.actor, idempotency_key, wanted)
-    actor = _asker(request.actor, number, wanted.asker_phone) if wanted.asker_phone else request.actor
-    with case_at(number) as case_id, transaction.atomic():
+    actor = _asker(request.actor, number, wanted.asker_phone, request.at) if wanted.asker_phone else request.actor
+    with case_at(request, number) as case_id, transaction.atomic():
         state = act(
             actor,
             case_id,
@@ -59,7 +61,7 @@ def do(request: Request, number: str, wanted: ActIn, idempotency_key: str | None
     return shapes.done(number, wanted.verb, state)
 
 
-def _asker(through: Actor, number: str, last4: str) -> Actor:
+def _asker(through: Actor, number: str, last4: str, at: datetime) -> Actor:
     """Who asked, on the word of another system that knows their phone as the page of the case would ask for it.
     Raises case.wrong_proof, too_many_requests."""
     tries = "api:guess:" + sha256(number.encode()).hexdigest()[:24]
@@ -67,7 +69,7 @@ def _asker(through: Actor, number: str, last4: str) -> Actor:
     if missed >= GUESSES:
         raise Problem(TOO_MANY, minutes=MINUTES)
     try:
-        _case, contact_id = find_by_proof(number, last4)
+        _case, contact_id = find_by_proof(settled_number(number, at=at), last4)
     except Problem:
         cache.set(tries, missed + 1, timeout=MINUTES * 60)
         raise
@@ -78,7 +80,7 @@ def _asker(through: Actor, number: str, last4: str) -> Actor:
 def part(request: Request, number: str, new: PartIn, idempotency_key: str | None = IDEMPOTENCY_KEY) -> Any:
     """A case of its own for the same place and askers. This case cannot close before it."""
     key = keys.key_of(request.actor, idempotency_key, new)
-    with case_at(number) as case_id, transaction.atomic():
+    with case_at(request, number) as case_id, transaction.atomic():
         case = split_off(
             request.actor,
             case_id,
@@ -97,7 +99,7 @@ def part(request: Request, number: str, new: PartIn, idempotency_key: str | None
 def documents(request: Request, number: str, files: File[list[UploadedFile]]) -> Any:
     """They wait until an act names their ids as `evidence`. Photos are re-encoded, so that nothing but the picture
     stays."""
-    with case_at(number) as case_id:
+    with case_at(request, number) as case_id:
         page = case_page(request.actor, case_id, at=request.at)
     if not any(param.kind == "evidence" for rule in page.verbs for param in rule.params):
         raise Problem(NOT_ALLOWED, verb=_("send photos and files"))

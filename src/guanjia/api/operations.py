@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from ninja import Header
 
+from guanjia.access.requests import Request
 from guanjia.access.tokens import TokenAuth
 from guanjia.api.schemas.answers import ProblemOut
-from guanjia.cases.queries.numbers import case_id_of
+from guanjia.cases.actions.receiving import case_id_at
 from guanjia.kernel.paging import Page
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
@@ -31,20 +32,29 @@ IDEMPOTENCY_KEY: Any = Header(
     examples=["order-4711"],
 )
 
+#: Likewise of `prefer: str`.
+PREFER: Any = Header(
+    "",
+    max_length=200,
+    description="`respond-async` (RFC 7240): acknowledge the request with 202 before it is dispatched, which takes a "
+    "moment then. For floods.",
+    examples=["respond-async"],
+)
+
 
 def needs(scope: str) -> dict[str, Any]:
     """Keyword arguments of an operation that a token with this scope opens."""
     return {"auth": TokenAuth(scope), "openapi_extra": {"x-scope": scope}}
 
 
-def answers(status: int, shape: Any) -> dict[Any, Any]:
+def answers(status: int | frozenset[int], shape: Any) -> dict[Any, Any]:
     return {status: shape, REFUSALS: ProblemOut}
 
 
 @contextmanager
-def case_at(number: str) -> Iterator[int]:
+def case_at(request: Request, number: str) -> Iterator[int]:
     """The id of the case at this address. A refusal speaks of the number that was asked for, not of the id."""
-    case_id = case_id_of(number)
+    case_id = case_id_at(number, at=request.at)
     try:
         yield case_id
     except Problem as problem:

@@ -53,7 +53,7 @@ from guanjia.programmes import queries as programmes
 from guanjia.programmes.models import ProgrammeVersion
 from guanjia.registry import policy
 from guanjia.registry import queries as registry
-from guanjia.registry.actions import create_unit, record_contact
+from guanjia.registry.actions import contact_with, create_unit, record_contact
 from guanjia.registry.imports.finder import POINT_FIELDS, Seen, points
 from guanjia.registry.models import Place
 from guanjia.registry.problems import REPEATED
@@ -169,7 +169,7 @@ class _Load:
         if not any(who):
             return []
         if who not in self.contacts:
-            found = record_contact(self.batch.actor, name=who[0], phone=who[1], at=self.batch.at)
+            found = record_contact(contact_with(name=who[0], phone=who[1], at=self.batch.at))
             self.contacts[who] = found.pk
         return [self.contacts[who]]
 

@@ -15,6 +15,7 @@ from guanjia.cases.projection import columns
 from guanjia.kernel import outbox
 from guanjia.kernel.chain import GENESIS
 from guanjia.kernel.insert import insert
+from guanjia.kernel.models import OutboxMessage
 from guanjia.kernel.problems import STALE, Problem
 from guanjia.playbook.lifecycle.decide import fold
 from guanjia.playbook.lifecycle.states import CaseState
@@ -63,7 +64,7 @@ def begin(case: Case, lines: Sequence[Line], playbook: Playbook, *, at: datetime
     rows = clock_rows(case.pk, state.clocks, list(state.clocks), keeper, playbook, counted)
     insert(rows)
     _write_units(case.pk, None, state)
-    _publish(case.pk, lines, at)
+    outbox.publish(CHANGED, _payload(case.pk, lines), at=at)
     return state
 
 
@@ -87,7 +88,7 @@ def append(ledger: Ledger, lines: Sequence[Line], *, at: datetime, key: str | No
         rows = clock_rows(case.pk, state.clocks, changed, keeper, ledger.playbook, counted)
         insert(rows, unique=("case", "key"), update=_CLOCK_COLUMNS)
         _write_units(case.pk, before, state)
-        _publish(case.pk, lines, at)
+        outbox.publish(CHANGED, _payload(case.pk, lines), at=at)
     for name, value in projected.items():
         setattr(case, name, value)
     return state
@@ -122,11 +123,15 @@ def _units(state: CaseState) -> set[int]:
     return {state.holder.unit, *state.assistants}
 
 
-def _publish(case_id: int, lines: Sequence[Line], at: datetime) -> None:
-    payload = {
+def news(case_id: int, lines: Sequence[Line], at: datetime) -> OutboxMessage:
+    """What `begin` publishes, for whoever stores many cases at once."""
+    return outbox.message(CHANGED, _payload(case_id, lines), at=at)
+
+
+def _payload(case_id: int, lines: Sequence[Line]) -> dict[str, object]:
+    return {
         "case": case_id,
         "from": lines[0].seq,
         "to": lines[-1].seq,
         "verbs": [line.verb for line in lines],
     }
-    outbox.publish(CHANGED, payload, at=at)

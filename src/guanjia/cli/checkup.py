@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.utils.timezone import localdate
 
+from guanjia.cases.models import Received
 from guanjia.cli import tables
 from guanjia.config.schedule import HEARTBEAT
 from guanjia.kernel.actor import Role
@@ -47,7 +48,7 @@ def findings() -> list[Finding]:
     """Where the database cannot be used, what needs it is left out."""
     found = [*_settings(), *_database()]
     usable = not any(one.level == "error" and one.check == "database" for one in found)
-    for check in (_keys, _calendar, _people, _worker, _messages) if usable else ():
+    for check in (_keys, _calendar, _people, _worker, _received, _messages) if usable else ():
         found += check()
     return [*found, *_storage(), *_assets(), *_fonts()]
 
@@ -202,6 +203,16 @@ def _messages() -> Iterator[Finding]:
             yield Finding("messages", level, what, mend, params)
     if not failing.exists():
         yield Finding("messages", "ok", _("No message between rooms fails."))
+
+
+def _received() -> Iterator[Finding]:
+    failing = Received.objects.exclude(error="")
+    if (last := failing.order_by("-id").first()) is not None:
+        what = _("%(count)s requests were received and cannot be registered; the last: %(why)s")
+        mend = _("Mend the cause: they are tried again by themselves. The log of the worker shows all of it.")
+        yield Finding("received", "error", what, mend, {"count": failing.count(), "why": last.error[:200]})
+        return
+    yield Finding("received", "ok", _("Every request that was received is registered, or about to be."))
 
 
 def _storage() -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def standing() -> Standing:
     plan = executor.migration_plan(loader.graph.leaf_nodes())
     # Of the apps that are installed alone: one that was taken out leaves its changes behind, and that harms nobody.
     newer = [
-        key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in loader.graph.nodes
+        key for key in loader.applied_migrations if key[0] in loader.migrated_apps and key not in loader.disk_migrations
     ]
     table = settings.CACHES["default"].get("LOCATION")
     return Standing(

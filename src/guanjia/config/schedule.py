@@ -16,6 +16,7 @@ from django.utils.timezone import get_default_timezone_name
 
 from guanjia.cases import classify, uploads
 from guanjia.cases import jobs as cases
+from guanjia.cases.actions import receiving
 from guanjia.demo import live
 from guanjia.fieldwork import jobs as fieldwork
 from guanjia.kernel import outbox, seals
@@ -78,6 +79,7 @@ def jobs() -> tuple[Job, ...]:
 
 
 JOBS = (
+    Job("received", _("Register what was received"), receiving.bring_in, timedelta(seconds=1), full=receiving.BATCH),
     Job("outbox", _("Hand news to whoever listens"), outbox.deliver_batch, timedelta(seconds=1), full=200),
     Job("clocks", _("Ring the clocks that are due"), cases.ring_due_clocks, timedelta(seconds=3), full=500),
     Job("messages", _("Send what is due to go out"), notices.deliver_due, timedelta(seconds=2), full=100),
@@ -94,6 +96,7 @@ JOBS = (
     Job("tasks", _("Make the dated duties of each programme"), fieldwork.make_due_tasks, timedelta(hours=1)),
     Job("learning", _("Learn the categories from closed cases"), learn, timedelta(hours=6)),
     Job("leftovers", _("Remove photos of requests that were never sent"), uploads.discard_abandoned, at=time(3, 30)),
+    Job("receipts", _("Remove what was received and is registered"), receiving.forget, at=time(3, 20)),
     Job("proof", _("Prove that each case is what its events say"), prove, at=time(2, 30)),
 )
 LIVE = Job("live", _("Let people of the demo ask and act"), live.step, timedelta(seconds=4))

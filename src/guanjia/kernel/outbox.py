@@ -16,12 +16,14 @@ from django.db import connection, transaction
 
 from guanjia.kernel.insert import insert
 from guanjia.kernel.models import OutboxMessage
+from guanjia.kernel.pour import plain, pour
 from guanjia.kernel.subscriptions import subscribers
 
 logger = logging.getLogger(__name__)
 
 _FIRST_RETRY = timedelta(seconds=30)
 _MOST_TRIES = 12
+_COLUMNS = ("topic", "payload", "created_at", "next_try_at", "tries", "error")
 
 
 def message(topic: str, payload: Mapping[str, Any], *, at: datetime) -> OutboxMessage:
@@ -34,7 +36,9 @@ def publish(topic: str, payload: Mapping[str, Any], *, at: datetime) -> None:
 
 
 def publish_many(messages: Iterable[OutboxMessage]) -> None:
-    OutboxMessage.objects.bulk_create(list(messages), batch_size=1000)
+    """As `publish`. Must run in a transaction."""
+    rows = ([getattr(one, name) for name in _COLUMNS] for one in messages)
+    pour(OutboxMessage, _COLUMNS, plain(OutboxMessage, _COLUMNS, rows))
 
 
 def deliver_batch(at: datetime, *, size: int = 200) -> int:

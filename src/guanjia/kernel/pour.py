@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Field, JSONField, Max, Model
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model
 
 from guanjia.kernel.secrets import EncryptedTextField
 
@@ -41,14 +41,20 @@ def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
         return
     quote: Callable[[Any], str] = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in _fields(model, tuple(names)))
-    values = ", ".join(["%s"] * len(names))
+    into = f"{quote(model._meta.db_table)} ({columns})"
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({values})", rows)
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            values = ", ".join(["%s"] * len(names))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", rows)
 
 
 def reserve_ids(model: type[Model], count: int) -> list[int]:
-    """Ids for rows that have yet to be written. PostgreSQL hands them out to several writers at once and is asked for
-    them; SQLite has one writer."""
+    """Ids that no other row will get, for rows that have yet to be written. On SQLite it must run in a
+    transaction."""
     assert model._meta.pk is not None
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -56,9 +62,12 @@ def reserve_ids(model: type[Model], count: int) -> list[int]:
             statement = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
             cursor.execute(statement, [table, model._meta.pk.column, count])
             return [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
-        last = max(int(cursor.fetchone()[0]), model._default_manager.aggregate(last=Max("pk"))["last"] or 0)
-    return list(range(last + 1, last + 1 + count))
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        if (row := cursor.fetchone()) is None:  # not a row was written yet
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s) RETURNING seq", [table, count])
+            row = cursor.fetchone()
+        last = int(row[0])
+    return list(range(last - count + 1, last + 1))
 
 
 @lru_cache(maxsize=64)

@@ -30,9 +30,9 @@ from guanjia.playbook.routing import CaseFacts, choose_route
 from guanjia.playbook.schema import Playbook, Route
 from guanjia.programmes import queries as programmes
 from guanjia.programmes.models import ProgrammeVersion
-from guanjia.registry import actions as registry_actions
 from guanjia.registry import queries as registry
-from guanjia.registry.models import Place, Subject
+from guanjia.registry.actions import contact_with, record_contact
+from guanjia.registry.models import Contact, Place, Subject
 
 TITLE_LIMIT = 120
 TEXT_LIMIT = 10_000
@@ -106,9 +106,9 @@ def _known(key: str | None) -> Case | None:
 def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
     version = running_version(new.programme)
     playbook = programmes.playbook_of(version.pk)
-    place = _place(new, at)
+    place = place_of(new, at)
     case = draft(new, version, playbook, place, at=at)
-    contacts = _contacts(actor, new, at)
+    contacts = [record_contact(contact_of(new.asker, at)).pk] if new.asker is not None else new.contact_ids
     matter = Matter(version.programme_id, new.category, new.subject_id, place)
     lines = first_lines(actor, new, way_of(new, matter, playbook, at), contacts, playbook, at)
     begin(case, lines, playbook, at=at, key=None)
@@ -273,7 +273,7 @@ def _is_public(playbook: Playbook, category: str) -> bool:
     return found is not None and found.public
 
 
-def _place(new: NewCase, at: datetime) -> Place | None:
+def place_of(new: NewCase, at: datetime) -> Place | None:
     """The place named, else the one around the point, else the one the address speaks of, else the
     subject's."""
     day = at.date()
@@ -305,17 +305,14 @@ def place_columns(place: Place | None) -> dict[str, Any]:
     }
 
 
-def _contacts(actor: Actor, new: NewCase, at: datetime) -> list[int]:
-    if new.asker is None:
-        return list(new.contact_ids)
-    contact = registry_actions.record_contact(
-        actor,
-        name=new.asker.name,
-        phone=new.asker.phone,
-        email=new.asker.email,
-        address=new.asker.address,
-        subject_id=new.asker.subject_id,
-        consent=new.asker.consent,
+def contact_of(who: NewContact, at: datetime) -> Contact:
+    """Who asks, checked and not yet stored. Raises field.*."""
+    return contact_with(
+        name=who.name,
+        phone=who.phone,
+        email=who.email,
+        address=who.address,
+        subject_id=who.subject_id,
+        consent=who.consent,
         at=at,
     )
-    return [contact.pk]

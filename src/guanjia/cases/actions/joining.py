@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 
 from guanjia.cases.actions.act import open_ledger, perform
-from guanjia.cases.actions.intake import TEXT_LIMIT, NewContact
+from guanjia.cases.actions.intake import TEXT_LIMIT, NewContact, contact_of
 from guanjia.cases.models import Asker, Case, Document
 from guanjia.kernel.actor import SYSTEM, Actor
 from guanjia.kernel.cleaning import clean_text
 from guanjia.kernel.problems import MISSING, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.registry import actions as registry_actions
+from guanjia.registry.actions import record_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,7 @@ def join_case(
         raise Problem(NOT_FOUND, what=_("case"), key="")
     if not who.phone:
         raise Problem(MISSING, field="phone", field_label=_("Phone"))
-    contact = registry_actions.record_contact(
-        actor, name=who.name, phone=who.phone, email=who.email, address=who.address, consent=who.consent, at=at
-    )
+    contact = record_contact(contact_of(who, at))
     if Asker.objects.filter(case=case, contact=contact).exists():
         return Joined(case, contact.pk, known=True)
     Asker.objects.create(case=case, contact=contact, is_first=False, channel=channel, joined_at=at)

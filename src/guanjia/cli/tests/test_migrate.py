@@ -98,3 +98,16 @@ def test_several_may_bring_it_up_at_once(empty: Standing) -> None:
     servers = [empty.start("migrate") for _server in range(3)]
     assert [server.wait(timeout=PATIENCE) for server in servers] == [0, 0, 0]
     assert empty.guanjia("migrate", "--check").returncode == 0
+
+
+def test_the_changes_that_replace_several_come_to_the_same(empty: Standing, tmp_path: Path) -> None:
+    """Nor is a district that was brought up by every single one asked for them."""
+    singly = new_district(tmp_path / "singly")
+    try:
+        made = singly.run("tests.tables", "singly")
+        assert (made.returncode, made.stderr) == (0, "")
+        assert "0 changes made" in singly.guanjia("migrate").stdout
+        assert "  cases 0001_fresh\n" in empty.guanjia("migrate").stdout
+        assert json.loads(singly.run("tests.tables").stdout) == json.loads(empty.run("tests.tables").stdout)
+    finally:
+        singly.remove()

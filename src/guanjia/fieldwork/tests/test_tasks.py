@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from guanjia.fieldwork import jobs
@@ -22,6 +21,7 @@ from guanjia.playbook.schema import Body, Owner
 from guanjia.registry.models import Subject
 from tests.field import TODAY
 from tests.programme import MONDAY
+from tests.tables import single_changes
 
 SERVED = 9  # businesses and households of the tiny district
 
@@ -167,9 +167,8 @@ def test_who_owes_is_looked_up_where_it_is_owed(fielded, who, whom, owes):
 @pytest.mark.django_db(transaction=True)
 def test_duties_of_units_stay_with_their_units():
     """Before there were owners."""
-    latest = MigrationExecutor(connection).loader.graph.leaf_nodes("fieldwork")
     before, after = [("fieldwork", "0004_task_owners")], [("fieldwork", "0005_units_owed")]
-    executor = MigrationExecutor(connection)
+    executor = single_changes()
     executor.migrate(before)
     try:
         apps = executor.loader.project_state([*before, *executor.loader.graph.leaf_nodes("registry")]).apps
@@ -178,10 +177,8 @@ def test_duties_of_units_stay_with_their_units():
         tasks = apps.get_model("fieldwork", "Task").objects
         row = {"programme": programme, "key": "k", "starts": TODAY, "due": TODAY}
         ids = [tasks.create(**row, period="1", unit=unit).pk, tasks.create(**row, period="2").pk]
-        executor = MigrationExecutor(connection)
-        executor.migrate(after)
     finally:
-        MigrationExecutor(connection).migrate(latest)
+        single_changes().migrate(after)
     assert [Task.objects.get(pk=pk).owner_unit_id for pk in ids] == [unit.pk, None]
 
 

@@ -24,6 +24,7 @@ from guanjia.access.requests import Request
 from guanjia.access.rules import PURPOSES
 from guanjia.cases import uploads
 from guanjia.cases.actions.act import act
+from guanjia.cases.actions.receiving import settled_number
 from guanjia.cases.problems import WRONG_PROOF
 from guanjia.cases.queries.callers import asker as contact_of
 from guanjia.cases.queries.page import why
@@ -113,7 +114,7 @@ def _proven(request: Request, number: str, last4: str) -> str:
     limits.check(request, limits.GUESSING)
     limits.check(request, limits.GUESSING_ONE, of)
     try:
-        case, contact_id = find_by_proof(number, last4)
+        case, contact_id = find_by_proof(settled_number(number, at=request.at), last4)
         if case.sealed_to_id is not None:
             raise Problem(WRONG_PROOF, field="number")
     except Problem:

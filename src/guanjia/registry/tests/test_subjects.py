@@ -177,7 +177,9 @@ def test_one_person_has_one_card(clerk: Actor, district: District) -> None:
 
 def test_the_same_details_are_one_contact_and_others_are_another(db: None) -> None:
     def contact(**facts: str) -> Contact:
-        return actions.record_contact(PUBLIC, **{"name": "郑测试", "phone": "13900000001", **facts}, at=AT)
+        return actions.record_contact(
+            actions.contact_with(**{"name": "郑测试", "phone": "13900000001", **facts}, at=AT)
+        )
 
     first = contact()
     assert contact(phone="139 0000 0001").pk == first.pk
@@ -193,7 +195,7 @@ def test_the_same_details_are_one_contact_and_others_are_another(db: None) -> No
 @pytest.mark.parametrize("facts", [{"phone": "abc"}, {"email": "a@b"}, {"email": "a b@c.org"}])
 def test_a_contact_that_cannot_be_reached_is_refused(db: None, facts: dict[str, str]) -> None:
     with pytest.raises(Problem) as refused:
-        actions.record_contact(PUBLIC, **{"name": "郑测试", "phone": "", **facts}, at=AT)
+        actions.record_contact(actions.contact_with(**{"name": "郑测试", "phone": "", **facts}, at=AT))
     assert refused.value.code == "field.invalid"
 
 
@@ -202,7 +204,9 @@ def test_recording_a_contact_costs_one_query_new_or_known(db: None) -> None:
         with CaptureQueriesContext(
             connection,
         ) as queries_made:
-            contact = actions.record_contact(PUBLIC, name="郑测试", phone="13900000001", at=AT, consent=True)
+            contact = actions.record_contact(
+                actions.contact_with(name="郑测试", phone="13900000001", at=AT, consent=True)
+            )
         statements = [one["sql"] for one in queries_made if one["sql"].startswith(("INSERT", "SELECT", "UPDATE"))]
         assert len(statements) == 1
         assert Contact.objects.get(pk=contact.pk).name == "郑测试"
