@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -89,25 +89,29 @@ def _category(luck: random.Random, playbook: Playbook, is_business: bool) -> str
 
 
 def move(luck: random.Random, case_id: int, at: datetime) -> bool:
-    """Whoever is next does what is next; what the rules refuse did not happen."""
+    """Whoever is next does what is next; what the rules refuse to all of them did not happen."""
+    ledger = open_ledger(SYSTEM, case_id)
+    scene = Scene(ledger.case.address or "小区", "1号楼", "", luck.choice(words("names")["roads"]))
+    who, verb, data = _next(luck, Pen(luck, scene), ledger, at)
+    return any(_done(one, case_id, verb, data, at) for one in who)
+
+
+def _done(who: Actor, case_id: int, verb: str, data: Mapping[str, Any], at: datetime) -> bool:
     try:
-        ledger = open_ledger(SYSTEM, case_id)
-        scene = Scene(ledger.case.address or "小区", "1号楼", "", luck.choice(words("names")["roads"]))
-        who, verb, data = _next(luck, Pen(luck, scene), ledger, at)
-        if who is None:
-            return False
         act(who, case_id, verb, data, at=at)
     except Problem:
         return False
     return True
 
 
-def _next(luck: random.Random, pen: Pen, ledger: Ledger, at: datetime) -> tuple[Actor | None, str, Mapping[str, Any]]:
+def _next(
+    luck: random.Random, pen: Pen, ledger: Ledger, at: datetime
+) -> tuple[Iterable[Actor], str, Mapping[str, Any]]:
     state = ledger.state
     if state.status is Status.RESOLVED and state.askers:
         return _rating(luck, pen, min(state.askers))
     verb, data = _work(luck, pen, ledger)
-    return _holder(luck, state, at) if verb else None, verb, data
+    return _holders(luck, state, at) if verb else (), verb, data
 
 
 def _work(luck: random.Random, pen: Pen, ledger: Ledger) -> tuple[str, Mapping[str, Any]]:
@@ -127,12 +131,12 @@ def _work(luck: random.Random, pen: Pen, ledger: Ledger) -> tuple[str, Mapping[s
     return "", {}
 
 
-def _rating(luck: random.Random, pen: Pen, asker: int) -> tuple[Actor, str, Mapping[str, Any]]:
+def _rating(luck: random.Random, pen: Pen, asker: int) -> tuple[Iterable[Actor], str, Mapping[str, Any]]:
     who = Actor(kind=ActorKind.ASKER, label="asker", contact_ids=frozenset({asker}))
     solved = luck.random() < 0.9
     comment = pen.say("happy" if solved else "unhappy")
     satisfaction = luck.choice((4, 5, 5)) if solved else luck.choice((1, 2))
-    return who, "follow_up", {"asker": asker, "solved": solved, "satisfaction": satisfaction, "comment": comment}
+    return [who], "follow_up", {"asker": asker, "solved": solved, "satisfaction": satisfaction, "comment": comment}
 
 
 def _whither(pen: Pen, state: CaseState, playbook: Playbook) -> Mapping[str, Any]:
@@ -145,11 +149,10 @@ def _whither(pen: Pen, state: CaseState, playbook: Playbook) -> Mapping[str, Any
     return {"to": {"unit": unit.pk, "officer": None}, "tier": tier, "reason": reason}
 
 
-def _holder(luck: random.Random, state: CaseState, at: datetime) -> Actor | None:
-    officer = state.holder.officer
-    if officer is None:
-        held = PostHolding.objects.filter(post__unit_id=state.holder.unit, post__role__in=HANDS, valid_to__isnull=True)
-        officers = list(held.order_by("officer_id").values_list("officer_id", flat=True))
-        officer = luck.choice(officers) if officers else None
-    account = Account.objects.filter(officer_id=officer, is_active=True).first() if officer is not None else None
-    return actor_for(account, at, strong=True) if account is not None else None
+def _holders(luck: random.Random, state: CaseState, at: datetime) -> Iterator[Actor]:
+    """Who holds it, or whoever of the unit that holds it may be the one to act, in any order."""
+    held = PostHolding.objects.filter(post__unit_id=state.holder.unit, post__role__in=HANDS, valid_to__isnull=True)
+    officers = [state.holder.officer] if state.holder.officer is not None else held.values_list("officer_id", flat=True)
+    accounts = list(Account.objects.filter(officer_id__in=officers, is_active=True).order_by("officer_id"))
+    for account in luck.sample(accounts, len(accounts)):
+        yield actor_for(account, at, strong=True)

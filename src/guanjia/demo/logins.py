@@ -14,6 +14,7 @@ from guanjia.access.actions import record_absence
 from guanjia.access.models import AbsenceReason, Account
 from guanjia.access.rules import DEMO_STORY, RESIDENT, STAND_IN
 from guanjia.cases.models import Asker, Case
+from guanjia.demo.inboxes import DAYS
 from guanjia.kernel.actor import SYSTEM, Role
 from guanjia.programmes.models import Assignment
 from guanjia.registry.models import Officer, PostHolding
@@ -50,15 +51,20 @@ def _officer(role: str, officer: Officer, password: str) -> Login:
 
 
 def _resident(password: str, at: datetime) -> Login:
-    """Who has asked most, with something to answer now."""
-    asked = Asker.objects.filter(case__sealed_to__isnull=True, contact__subject__kind="household")
-    waiting = asked.filter(case__status="resolved").values("contact_id")
-    often = (asked.filter(contact_id__in=waiting) or asked).values_list("contact_id").annotate(cases=Count("id"))
-    contact_id = often.order_by("-cases", "contact_id")[0][0]
     Account.objects.create(
-        username=RESIDENT, password=password, contact_id=contact_id, created_at=at, demo_role=RESIDENT
+        username=RESIDENT, password=password, contact_id=resident_contact(at), created_at=at, demo_role=RESIDENT
     )
     return Login(RESIDENT, RESIDENT, "", "")
+
+
+def resident_contact(at: datetime) -> int:
+    """Who has asked most, with something to answer now; in a small town where nobody has, who asked lately."""
+    asked = Asker.objects.filter(case__sealed_to__isnull=True, contact__subject__kind="household")
+    waiting = asked.filter(case__status="resolved")
+    lately = asked.filter(case__registered_at__gte=at - timedelta(days=DAYS))
+    whom = next(found for found in (waiting, lately, asked) if found.exists())
+    often = asked.filter(contact_id__in=whom.values("contact_id")).values_list("contact_id").annotate(cases=Count("id"))
+    return int(often.order_by("-cases", "contact_id")[0][0])
 
 
 def _holding_open() -> list[int]:

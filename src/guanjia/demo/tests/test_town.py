@@ -16,7 +16,7 @@ from guanjia.cases.owners import DUTIES, matter_of, owner_of
 from guanjia.cases.queries.lists import my_work, to_dispatch
 from guanjia.demo import inboxes, live, roster
 from guanjia.demo.build import PLAYBOOK
-from guanjia.demo.logins import PASSWORD, ROLES
+from guanjia.demo.logins import PASSWORD, ROLES, resident_contact
 from guanjia.demo.scale import chance, size
 from guanjia.demo.tests.conftest import SCALE, Town
 from guanjia.kernel.actor import PUBLIC, Role
@@ -174,3 +174,11 @@ def test_stewards_hold_posts_that_the_playbook_names(town: Town) -> None:
     stewards = set(roster.read(programme.pk).of_subject.values())
     holders = Officer.objects.filter(holdings__post__role__in=(Role.STEWARD, Role.CLERK)).values_list("pk", flat=True)
     assert stewards <= set(holders)
+
+
+def test_where_nobody_has_anything_to_answer_the_resident_asked_lately(town: Town) -> None:
+    Case.objects.filter(status="resolved").update(status="closed")
+    lately = town.at - timedelta(days=inboxes.DAYS)
+    found = resident_contact(town.at)
+    assert Asker.objects.filter(contact=found, case__registered_at__gte=lately).exists()
+    assert Notice.objects.filter(contact=found).exists()
