@@ -23,8 +23,9 @@ class System:
     def get(self, path: str, **query: Any) -> HttpResponse:
         return Client().get(f"/api/v1{path}", query, headers=self._headers())
 
-    def post(self, path: str, body: Any, *, key: str | None = None) -> HttpResponse:
+    def post(self, path: str, body: Any, *, key: str | None = None, prefer: str = "") -> HttpResponse:
         headers = self._headers() | ({"Idempotency-Key": key} if key is not None else {})
+        headers |= {"Prefer": prefer} if prefer else {}
         return Client().post(f"/api/v1{path}", body, content_type="application/json", headers=headers)
 
     def send(self, path: str, *files: Any) -> HttpResponse:

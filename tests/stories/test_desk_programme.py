@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from time_machine import travel
 
+from guanjia.kernel.actor import SYSTEM
+from guanjia.playbook import loader
+from guanjia.programmes.actions import adopt
 from guanjia.programmes.models import Assignment
 from tests.people import client_of
-from tests.programme import Served
+from tests.programme import MONDAY, Served
 
 URL = "/desk/programmes/service-steward/"
 
@@ -33,6 +36,12 @@ def test_every_gap_leads_to_the_places_and_names_behind_it(served, administrator
     names = administrator.get(f"{URL}gaps/?kind=household&gap=no_steward").content.decode()
     assert "槐树第一网格" in names and "柳荫第一网格" not in names
     assert administrator.get(f"{URL}gaps/?kind=household&gap=none").status_code == 404
+
+
+def test_a_programme_with_an_empty_list_is_not_taken_for_one_without_stewards(served, administrator):
+    adopt(SYSTEM, loader.shipped()["four-hundreds"], at=MONDAY)
+    page = administrator.get("/desk/programmes/four-hundreds/").content.decode()
+    assert "专项名单上还没有服务对象" in page and "不设管家" not in page
 
 
 def test_a_trial_changes_nothing_and_the_real_one_fills_the_gaps(served, administrator):

@@ -76,7 +76,7 @@ def programme(request: Request, key: str) -> HttpResponse:
             ),
         }
     else:
-        context["gauges"] = shown.gauges(found, playbook, at=request.at)
+        context |= {"gauges": shown.gauges(found, playbook, at=request.at), "stewards": playbook.stewards is not None}
     return render(request, f"console/programme/{part}.html", context)
 
 

@@ -117,6 +117,7 @@ MEASURE_LABELS = {
     "piece": _("pieces"),
     "copy": _("copies"),
     "person-time": _("person-times"),
+    "meeting": _("meetings"),
     "yuan": _("yuan"),
 }
 

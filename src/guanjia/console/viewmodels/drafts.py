@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,17 +141,17 @@ def origins(chosen: str) -> list[Option]:
         (f"programme:{key}", _("Copy of the programme %(name)s") % {"name": said(book.playbook.name)})
         for key, book in running
     ]
-    books = ((key, drafts.read({loader.FILE: _shipped_text(key)}).playbook) for key in loader.shipped())
     found += [
-        (f"shipped:{key}", _("Copy of the shipped playbook %(name)s") % {"name": said(book.playbook.name)})
-        for key, book in books
-        if book is not None
+        (f"shipped:{key}", _("Copy of the shipped playbook %(name)s") % {"name": said(name)})
+        for key, name in _shipped_names()
     ]
     return [Option(value, label, value == chosen) for value, label in found]
 
 
-def _shipped_text(key: str) -> str:
-    return (loader.shipped()[key] / loader.FILE).read_text("utf-8")
+@cache
+def _shipped_names() -> list[tuple[str, Text]]:
+    """Reading them all takes as long as ten pages, and they are part of what is installed."""
+    return [(key, loader.load(folder).playbook.name) for key, folder in loader.shipped().items()]
 
 
 def editor(draft: Any, name: str, typed: str | None, found: Any) -> Editor:

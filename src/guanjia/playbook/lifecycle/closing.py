@@ -75,6 +75,8 @@ def resolve(case: CaseState, act: Act, playbook: Playbook) -> Decision:
 def _check_evidence(case: CaseState, act: Act, playbook: Playbook) -> None:
     if not case.tier or act.data["outcome"] not in (Outcome.SOLVED, Outcome.PARTLY):
         return
+    if act.data.get("imported"):  # closed elsewhere, where its evidence is (`cases.past`); no verb takes this word
+        return
     given = {item["kind"] for item in act.data.get("evidence") or ()}
     if act.data.get("text"):
         given.add("note")

@@ -15,8 +15,9 @@ UnitKind = Literal["leadership", "department", "street_office", "community_commi
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 #: What is counted; `labels.MEASURE_LABELS` says how people call it.
 Measure = Literal[
-    "m", "m2", "m3", "t", "tree", "plant", "pot", "plot", "spot", "building", "piece", "copy", "person-time", "yuan"
-]
+    "m", "m2", "m3", "t", "tree", "plant", "pot", "plot", "spot", "building", "piece", "copy", "person-time", "meeting",
+    "yuan",
+]  # fmt: skip
 
 
 class Bound(Strict):
