@@ -23,7 +23,8 @@ from guanjia.kernel.actor import Actor, ActorKind, Role
 from guanjia.kernel.codes import credit_code_check
 from guanjia.kernel.secrets import blind_index
 from guanjia.registry import rules, stamps
-from guanjia.registry.actions.subjects import contact_with, record_contact
+from guanjia.registry.actions.contacts import contact_with, record_contact
+from guanjia.registry.bulk import load_unit_cards
 from guanjia.registry.models import (
     Business,
     Contact,
@@ -253,7 +254,9 @@ def _units(district: District) -> None:
             )
             for name, kind, parent, place in ready
         ]
-        district.units |= {unit.name: unit for unit in Unit.objects.bulk_create(rows)}
+        made = Unit.objects.bulk_create(rows)
+        load_unit_cards(made)
+        district.units |= {unit.name: unit for unit in made}
         waiting = [row for row in waiting if row not in ready]
 
 

@@ -35,7 +35,15 @@ class Asking:
     ticks: str = ""
 
 
-def answer(request: Request, asking: Asking, do: Callable[[], str]) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The words for something new, and the page of it, to which one is led."""
+
+    words: str
+    url: str
+
+
+def answer(request: Request, asking: Asking, do: Callable[[], str | Made]) -> HttpResponse:
     """GET shows the form; POST does it, says so (`do` returns the words) and goes on; a refusal stands beside its
     field."""
     status = 200
@@ -46,8 +54,9 @@ def answer(request: Request, asking: Asking, do: Callable[[], str]) -> HttpRespo
             asking.form.refuse(problem)
             status = problem.status
         else:
-            messages.success(request, done)
-            return go(request, came_from(request) or asking.back)
+            made = done if isinstance(done, Made) else Made(done, came_from(request) or asking.back)
+            messages.success(request, made.words)
+            return go(request, made.url)
     template = "console/asking/panel.html" if is_part(request) else "console/asking/page.html"
     files = asking.form.is_multipart()
     context = {"asking": asking, "form": asking.form, "next": came_from(request), "files": files}
@@ -101,13 +110,13 @@ def read_id(given: QueryDict, name: str, label: str) -> int:
     text = given.get(name, "").strip()
     if not text:
         raise Problem(MISSING, field=name, field_label=label)
-    if not text.isdigit() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 15:
         raise Problem(INVALID, field=name, field_label=label, why=text)
     return int(text)
 
 
 def read_ids(given: QueryDict, name: str) -> list[int]:
-    return [int(one) for one in given.getlist(name) if one.isdigit() and len(one) <= 15]
+    return [int(one) for one in given.getlist(name) if one.isdecimal() and len(one) <= 15]
 
 
 def day_asked(request: Request, name: str = "on") -> date | None:
@@ -120,4 +129,4 @@ def day_asked(request: Request, name: str = "on") -> date | None:
 
 def id_asked(request: Request, name: str) -> int | None:
     text = request.GET.get(name, "").strip()
-    return int(text) if text.isdigit() and len(text) <= 15 else None
+    return int(text) if text.isdecimal() and len(text) <= 15 else None

@@ -20,12 +20,12 @@ from guanjia.console.panels import is_part, tells_in_place
 from guanjia.console.viewmodels import choices
 from guanjia.console.viewmodels import subjects as shown
 from guanjia.console.viewmodels.place_forms import Dated
-from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.registry import actions
 from guanjia.registry import queries as registry
-from guanjia.registry.policy import BUSINESS_READERS
+from guanjia.registry.policy import BUSINESS_READERS, KEEPERS
 
 
 class MoveForm(Dated):
@@ -46,6 +46,7 @@ def subjects(request: Request) -> HttpResponse:
     page = shown.listed(request.actor, kind=kind, text=text, place_id=place_id, cursor=request.GET.get("cursor"))
     tabs = [{"label": _(label), "url": f"?kind={key}", "active": key == kind} for key, label in kinds]
     context = {"page": page, "tabs": tabs, "kind": kind, "find": text, "areas": choices.places(place_id)}
+    context["new"] = shown.new_deed(request.actor, kind)
     return render(request, "console/subjects/subjects.html", context)
 
 
@@ -88,12 +89,12 @@ def _secret(actor: Actor, subject_id: int, field: str) -> tuple[Any, str]:
     return getattr(found, found.kind), _(label)
 
 
-@gate.roles(Role.CLERK, Role.ADMINISTRATOR)
+@gate.roles(*KEEPERS)
 @tells_in_place
 def move_household(request: Request, subject_id: int) -> HttpResponse:
     home = registry.subject_card(request.actor, subject_id).subject
     form = MoveForm(sent(request))
-    choices.offer(form, "place", _courtyards(request.actor))
+    choices.offer(form, "place", [("", _("Choose")), *choices.sites(request.actor)])
     will = [_("It keeps its number, its cases and its card; its steward is the one of the new place from now on.")]
     back = reverse("console:subject", args=[subject_id])
     asking = Asking(_("Move %(name)s") % {"name": home.name}, _("Move"), form, back, will, icon="transfer")
@@ -112,25 +113,6 @@ def move_household(request: Request, subject_id: int) -> HttpResponse:
         return _("The household has moved.")
 
     return answer(request, asking, do)
-
-
-def _courtyards(actor: Actor) -> list[Any]:
-    """The courtyards that the actor's posts cover, by community."""
-    found = []
-    for post in actor.posts_as(Role.CLERK, Role.ADMINISTRATOR):
-        root = registry.place(int(post.place_path.rstrip("/").rsplit("/", 1)[-1]))
-        found += [
-            (" / ".join(names), members) for names, members in _groups(registry.place_tree(root, down_to="courtyard"))
-        ]
-    return [("", _("Choose")), *found]
-
-
-def _groups(nodes: Any, above: tuple[str, ...] = ()) -> Any:
-    for node in nodes:
-        courtyards = [(str(one.place.pk), one.place.name) for one in node.children if one.place.kind == "courtyard"]
-        if courtyards:
-            yield (*above, node.place.name)[-2:], courtyards
-        yield from _groups([one for one in node.children if one.place.kind != "courtyard"], (*above, node.place.name))
 
 
 urlpatterns = [

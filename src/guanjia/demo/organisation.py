@@ -18,6 +18,7 @@ from guanjia.demo.words import words
 from guanjia.kernel.actor import Role
 from guanjia.kernel.secrets import blind_index
 from guanjia.playbook.schema import Category, Playbook
+from guanjia.registry.bulk import load_unit_cards
 from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit
 from guanjia.registry.rules import PHONE
 from guanjia.registry.stamps import ORGANISATION, bump
@@ -104,7 +105,9 @@ def _unit(name: str, short: str, kind: str, place: Place, on: date, parent: Unit
 def _store(staff: Staff, rows: dict[str, Unit]) -> None:
     for row in rows.values():
         row.phone = people.landline(100 + len(staff.units) + list(rows.values()).index(row))
-    staff.units |= zip(rows, Unit.objects.bulk_create(rows.values()), strict=True)
+    made = Unit.objects.bulk_create(rows.values())
+    load_unit_cards(made)
+    staff.units |= zip(rows, made, strict=True)
 
 
 def _above(key: str) -> str:

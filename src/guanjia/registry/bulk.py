@@ -28,6 +28,7 @@ from guanjia.registry.models import (
     PlacePeriod,
     Subject,
     SubjectKind,
+    Unit,
 )
 from guanjia.registry.stamps import PLACES, bump
 
@@ -206,6 +207,15 @@ def load_households(
         }
 
     return _load_subjects(rows, subject, Household, card, progress)
+
+
+def load_unit_cards(units: Iterable[Unit]) -> None:
+    """The cards under which programmes serve the units."""
+    cards = [
+        Subject(kind=SubjectKind.UNIT, unit=unit, name=unit.name, place_id=unit.place_id, valid_from=unit.valid_from)
+        for unit in units
+    ]
+    Subject.objects.bulk_create(cards, batch_size=BATCH)
 
 
 def _load_subjects(

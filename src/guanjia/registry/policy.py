@@ -22,6 +22,8 @@ BUSINESS_READERS = (
 )
 #: Homes and the people in them are read by those who visit them or keep their cards.
 HOME_READERS = (Role.STEWARD, Role.CLERK, Role.DISPATCHER, Role.ADMINISTRATOR)
+#: Who keeps the cards of businesses, households and persons, within the places of their posts.
+KEEPERS = (Role.CLERK, Role.ADMINISTRATOR)
 READ_SCOPE = "registry:read"
 
 
@@ -40,7 +42,7 @@ def may_change_subject(actor: Actor, place_path: str) -> bool:
     """
     if actor.kind is ActorKind.SYSTEM:
         return True
-    return any(covers(post.place_path, place_path) for post in actor.posts_as(Role.CLERK, Role.ADMINISTRATOR))
+    return any(covers(post.place_path, place_path) for post in actor.posts_as(*KEEPERS))
 
 
 def covers(scope: str, place_path: str) -> bool:

@@ -161,7 +161,7 @@ CREDIT_CODE_TAKEN = define(
     "business.credit_code_taken",
     409,
     _("The credit code %(code)s is that of %(name)s."),
-    todo=_("Correct the existing card instead of making another one."),
+    todo=_("Find that card by the code: correct it, or register it again if its registration has ended."),
     mender="steward",
 )
 DOOR_TAKEN = define(
@@ -178,11 +178,18 @@ CLOSED_SUBJECT = define(
     todo=_("Look up who is registered there now."),
     mender="steward",
 )
+TOO_NEW = define(
+    "subject.too_new",
+    409,
+    _("%(name)s is registered from %(on)s on; the registration can end on the day after at the earliest."),
+    todo=_("End it tomorrow; where only something on the card is wrong, correct the card."),
+    mender="steward",
+)
 PERSON_KNOWN = define(
     "person.known",
     409,
     _("Somebody with this ID number is already registered."),
-    todo=_("Search by the ID number and correct the existing card."),
+    todo=_("Find that card by the number: correct it, or register it again if its registration has ended."),
     mender="steward",
 )
 BAD_NOTICE_DAY = define(

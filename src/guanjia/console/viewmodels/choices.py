@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.forms import ChoiceField, Form
 from django.utils.translation import gettext as _
 
 from guanjia.console.viewmodels.rows import said
+from guanjia.kernel.actor import Actor
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
+from guanjia.registry.policy import KEEPERS
+from guanjia.registry.rules import path_ids
 
 
-def offer(form: Form, name: str, pairs: Iterable[tuple[str, str]]) -> None:
+def offer(form: Form, name: str, pairs: Iterable[tuple[str, Any]]) -> None:
     """Let a field of a form choose among these (value, label)."""
     field = form.fields[name]
     assert isinstance(field, ChoiceField), name
@@ -45,6 +50,32 @@ def places(chosen: int | None) -> list[Option]:
         place = registry.place(chosen)
         found.insert(0, Option(str(place.pk), place.name, True))
     return found
+
+
+def sites(actor: Actor) -> list[tuple[str, Any]]:
+    """Where the actor may register a household or a business: grids and their courtyards, by community. From memory."""
+    known = registry.known_places()
+    scopes = {post.place_path for post in actor.posts_as(*KEEPERS)}
+    widest = [one for one in sorted(scopes) if not any(one != other and one.startswith(other) for other in scopes)]
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for scope in widest:
+        for grid in _grids(registry.place_tree(known[path_ids(scope)[-1]], down_to="courtyard")):
+            where = " / ".join(known[above].name for above in grid.place.path_ids[1:-1])
+            found[where] += pairs([_site(grid.place, 0), *(_site(one.place, 1) for one in grid.children)])
+    return list(found.items())
+
+
+def _grids(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Grids with what is in them; a courtyard by itself where a post covers no more."""
+    for node in nodes:
+        if node.place.kind in ("grid", "courtyard"):
+            yield node
+        else:
+            yield from _grids(node.children)
+
+
+def _site(place: Any, depth: int) -> Option:
+    return Option(str(place.pk), place.name, False, depth)
 
 
 def units(chosen: int | None) -> list[Option]:

@@ -65,8 +65,12 @@ class ShownForm(forms.Form):
             self._refuse(spoken(_with_names(one)))
 
     def _refuse(self, one: dict[str, Any]) -> None:
-        field = _FIELD_OF.get(one["field"], one["field"])
-        self.add_error(field if field in self.fields else None, f"{one['message']} {one['todo']}")
+        name = _FIELD_OF.get(one["field"], one["field"])
+        field = name if name in self.fields else None
+        if field is not None and not self.errors:
+            # In a long form it may lie out of sight.
+            self.fields[field].widget.attrs["autofocus"] = True
+        self.add_error(field, f"{one['message']} {one['todo']}")
 
 
 def _with_names(problem: Problem) -> Problem:

@@ -14,11 +14,12 @@ from guanjia.access import policy as access_policy
 from guanjia.console.viewmodels.form_links import FormLinks, links_for
 from guanjia.console.viewmodels.people import Counts, counts
 from guanjia.console.viewmodels.places import Deed, deed
-from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
+from guanjia.console.viewmodels.stewardship import Answering, Past, Target, answering, past
 from guanjia.fieldwork import policy as fieldwork_policy
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
+from guanjia.programmes import policy as programmes_policy
 from guanjia.programmes import queries as programmes
 from guanjia.registry import policy as registry_policy
 from guanjia.registry import queries as registry
@@ -35,6 +36,12 @@ KIND = {
     "person": gettext_noop("Person"),
     "place": gettext_noop("Place"),
     "unit": gettext_noop("Unit"),
+}
+#: The cards that are kept by hand; those of places and units follow them.
+NEW = {
+    "business": gettext_noop("New business"),
+    "household": gettext_noop("New household"),
+    "person": gettext_noop("New person"),
 }
 #: What may be opened of a card, by kind.
 SECRETS: dict[str, dict[str, str]] = {
@@ -99,17 +106,17 @@ def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
         secrets=_secrets(actor, card),
         facts=_facts(card),
         counts=counts(actor, at=at, subject=subject_id),
-        answering=answering(subject_id=subject_id, at=at),
+        answering=answering(actor, Target(subject), at=at) if subject.valid_to is None else [],
         history=past(programmes.assignment_history(actor, subject_id=subject_id, size=20).rows),
-        deeds=_deeds(actor, card),
+        deeds=[*_enrolling(actor, subject), *_deeds(actor, card)],
         visit_url=_visit_url(actor, card.subject),
         forms=links_for(actor, card.subject),
     )
 
 
-def _secrets(actor: Actor, card: SubjectCard) -> list[Secret]:
-    """Masked, each with the way to open it where the reader may."""
-    shown = {
+def masked(card: SubjectCard) -> dict[str, str]:
+    """What a card shows of its secrets, by column; "" where it holds nothing."""
+    return {
         "contact_name": card.contact_name,
         "contact_phone": card.phone,
         "address": card.address,
@@ -117,6 +124,11 @@ def _secrets(actor: Actor, card: SubjectCard) -> list[Secret]:
         "phone": card.phone,
         "id_number": card.id_number,
     }
+
+
+def _secrets(actor: Actor, card: SubjectCard) -> list[Secret]:
+    """Masked, each with the way to open it where the reader may."""
+    shown = masked(card)
     opens = access_policy.may_reveal(actor)
     found = []
     for field, label in SECRETS.get(card.subject.kind, {}).items():
@@ -137,7 +149,19 @@ def _facts(card: SubjectCard) -> list[dict[str, Any]]:
         ]
     if card.household is not None:
         found.append({"label": _("Members"), "value": card.household.members})
+    if card.subject.unit_id is not None:
+        url = reverse("console:unit", args=[card.subject.unit_id])
+        found.append({"label": _("Unit"), "value": card.subject.name, "url": url})
+    if (home := home_of(card)) is not None:
+        found.append({"label": _("Household"), "value": home.name, "url": reverse("console:subject", args=[home.pk])})
     return found
+
+
+def home_of(card: SubjectCard) -> Any:
+    """The household that a person lives in."""
+    if card.subject.kind != "person" or card.subject.person.household is None:
+        return None
+    return card.subject.person.household.subject
 
 
 def _visit_url(actor: Actor, subject: Any) -> str:
@@ -147,9 +171,36 @@ def _visit_url(actor: Actor, subject: Any) -> str:
     return ""
 
 
+def _enrolling(actor: Actor, subject: Any) -> list[Deed]:
+    path = subject.place.path if subject.place else ""
+    books = [programmes.current_playbook(one.pk) for one in programmes.running()]
+    served = subject.valid_to is None and any(subject.kind in book.serves.subjects for book in books)
+    if not served or not programmes_policy.may_enrol(actor, [path]):
+        return []
+    return [deed(_("Programmes"), reverse("console:programmes_of", args=[subject.pk]), "bookmark")]
+
+
+def new_deed(actor: Actor, kind: str) -> Deed | None:
+    """The way to the form of a new card, for whoever keeps such cards."""
+    if kind not in NEW or not actor.holds(*registry_policy.KEEPERS):
+        return None
+    return deed(_(NEW[kind]), reverse("console:new_subject", args=[kind]), "plus")
+
+
 def _deeds(actor: Actor, card: SubjectCard) -> list[Deed]:
-    path = card.subject.place.path if card.subject.place else ""
-    movable = card.subject.kind == "household" and card.subject.valid_to is None
-    if movable and registry_policy.may_change_subject(actor, path):
-        return [deed(_("Move"), reverse("console:move_household", args=[card.subject.pk]), "transfer")]
-    return []
+    subject = card.subject
+    path = subject.place.path if subject.place else ""
+    if subject.kind not in NEW or not registry_policy.may_change_subject(actor, path):
+        return []
+    if subject.valid_to is not None:
+        return [deed(_("Register again"), reverse("console:reopen_subject", args=[subject.pk]), "return")]
+    change = deed(_("Correct the card"), reverse("console:change_subject", args=[subject.pk]), "edit")
+    deeds = [{**change, "primary": True}]
+    if subject.kind == "household":
+        add = f"{reverse('console:new_subject', args=['person'])}?household={subject.pk}"
+        deeds += [
+            deed(_("Add a person"), add, "plus"),
+            deed(_("Move"), reverse("console:move_household", args=[subject.pk]), "transfer"),
+        ]
+    end = deed(_("End registration"), reverse("console:close_subject", args=[subject.pk]), "trash")
+    return [*deeds, {**end, "danger": True}]

@@ -2,6 +2,7 @@
 same transaction.
 """
 
+from guanjia.registry.actions.contacts import contact_with, record_contact, record_contacts
 from guanjia.registry.actions.organisation import (
     Replacement,
     appoint_officer,
@@ -35,13 +36,11 @@ from guanjia.registry.actions.redraw import (
 )
 from guanjia.registry.actions.subjects import (
     close_subject,
-    contact_with,
     create_business,
     create_household,
     create_person,
     move_household,
-    record_contact,
-    record_contacts,
+    reopen_subject,
     update_business,
     update_household,
     update_person,
@@ -77,6 +76,7 @@ __all__ = [
     "redraw_grid",
     "relieve_officer",
     "rename_place",
+    "reopen_subject",
     "replace_officer",
     "retire_officer",
     "seed_calendar",

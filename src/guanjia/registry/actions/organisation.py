@@ -20,7 +20,7 @@ from guanjia.kernel.secrets import blind_index
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy, rules
 from guanjia.registry.actions.tree import day_of_change
-from guanjia.registry.models import Officer, Place, Post, PostHolding, Unit, UnitKind
+from guanjia.registry.models import Officer, Place, Post, PostHolding, Subject, SubjectKind, Unit, UnitKind
 from guanjia.registry.problems import (
     ALREADY_HOLDS,
     BELOW_ITSELF,
@@ -74,6 +74,7 @@ def create_unit(
     )
     _describe(unit, {"short_name": short_name, "phone": phone, "duties": duties})
     unit.save(force_insert=True)
+    _follow(unit)
     _written(actor, "unit.create", unit, at, kind=kind, name=unit.name)
     return unit
 
@@ -96,6 +97,7 @@ def update_unit(actor: Actor, unit_id: int, *, at: datetime, **changes: Any) -> 
         unit.place = _open_place(changes["place_id"]) if changes["place_id"] is not None else None
     _describe(unit, changes)
     unit.save()
+    _follow(unit)
     renamed = {"old": former, "new": unit.name} if unit.name != former else {}
     _written(actor, "unit.update", unit, at, columns=sorted(changes), **renamed)
     return unit
@@ -113,6 +115,7 @@ def close_unit(actor: Actor, unit_id: int, *, at: datetime, on: date | None = No
         raise Problem(UNIT_BUSY, name=unit.name, posts=posts, officers=officers, units=units)
     unit.valid_to = day_of_change(on, since=_next_day(unit.valid_from), at=at)
     Unit.objects.filter(pk=unit.pk).update(valid_to=unit.valid_to)
+    _follow(unit)
     _written(actor, "unit.close", unit, at, on=str(unit.valid_to))
     return unit
 
@@ -341,6 +344,12 @@ def _above(unit: Unit, parent_id: int | None) -> Unit | None:
             raise Problem(BELOW_ITSELF, field="parent_id", name=unit.name)
         above = above.parent
     return parent
+
+
+def _follow(unit: Unit) -> None:
+    """Its card, under which programmes serve it."""
+    card = {"name": unit.name, "place": unit.place, "valid_from": unit.valid_from, "valid_to": unit.valid_to}
+    Subject.objects.update_or_create(kind=SubjectKind.UNIT, unit=unit, defaults=card)
 
 
 def _open_unit(unit_id: int) -> Unit:

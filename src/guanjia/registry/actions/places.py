@@ -15,7 +15,7 @@ from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy
 from guanjia.registry.actions import tree
-from guanjia.registry.models import Place, PlaceCode, SuccessionKind
+from guanjia.registry.models import Place, PlaceCode, SubjectKind, SuccessionKind
 from guanjia.registry.problems import CODE_TAKEN, HAS_CHILDREN, INTO_ITSELF
 from guanjia.registry.stamps import PLACES, bump
 
@@ -116,7 +116,7 @@ def close_place(actor: Actor, place_id: int, *, at: datetime, on: date | None = 
     policy.demand(policy.may_change_places(actor), CHANGE_PLACES)
     place = tree.locked(place_id)
     count = Place.objects.filter(parent=place, valid_to__isnull=True).count()
-    count += place.subjects.filter(valid_to__isnull=True).count()
+    count += place.subjects.filter(valid_to__isnull=True).exclude(kind=SubjectKind.UNIT).count()
     if count:
         raise Problem(HAS_CHILDREN, name=place.name, count=count)
     day = tree.day_of_change(on, since=tree.current_period(place).valid_from, at=at)

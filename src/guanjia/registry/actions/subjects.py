@@ -1,29 +1,28 @@
-"""Businesses, households, persons, and how to reach those who ask."""
+"""Businesses, households and persons."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.cleaning import clean_text
 from guanjia.kernel.codes import normal_credit_code, normal_id_number
-from guanjia.kernel.insert import insert
 from guanjia.kernel.masking import mask_name
 from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.secrets import blind_index
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy, rules
+from guanjia.registry.actions.contacts import address_text, phone_index
 from guanjia.registry.actions.organisation import phone_number
 from guanjia.registry.actions.tree import day_of_change
 from guanjia.registry.models import (
     Business,
-    Contact,
     Household,
     PastStay,
     Person,
@@ -37,6 +36,7 @@ from guanjia.registry.problems import (
     CREDIT_CODE_TAKEN,
     DOOR_TAKEN,
     PERSON_KNOWN,
+    TOO_NEW,
 )
 
 CHANGE_SUBJECTS = _("change the cards of businesses and households")
@@ -147,7 +147,7 @@ def create_household(
         lat=lat,
         valid_from=day_of_change(on, since=date.min, at=at),
     )
-    Household.objects.create(subject=subject, address=_address(address), members=members, **door)
+    Household.objects.create(subject=subject, address=address_text(address), members=members, **door)
     _written(actor, "household.create", subject, at)
     return subject
 
@@ -160,7 +160,7 @@ def update_household(actor: Actor, subject_id: int, *, at: datetime, **changes: 
     if "members" in changes:
         household.members = changes["members"]
     if "address" in changes:
-        household.address = _address(changes["address"])
+        household.address = address_text(changes["address"])
     household.save()
     _written(actor, "household.update", subject, at, columns=sorted(changes))
     return subject
@@ -179,7 +179,8 @@ def move_household(
     address: str = "",
     on: date | None = None,
 ) -> PastStay:
-    """To another door. Returns the stay that ended; the subject keeps its number, and so its cases and its card.
+    """To another door. Returns the stay that ended; the subject keeps its number, and so its cases and its card. Who
+    lives in it goes along.
 
     Whoever answers for the old home or for the new one may do it.
     """
@@ -206,9 +207,10 @@ def move_household(
     )
     subject.place, subject.name, subject.lon, subject.lat = new, label, None, None
     subject.save()
-    for column, value in {**door, "address": _address(address)}.items():
+    for column, value in {**door, "address": address_text(address)}.items():
         setattr(household, column, value)
     household.save()
+    Subject.objects.filter(person__household=household, valid_to__isnull=True).update(place=new)
     _written(actor, "household.move", subject, at, old=stay.place_id, new=place_id, on=str(day))
     return stay
 
@@ -252,7 +254,7 @@ def create_person(
 
 @transaction.atomic
 def update_person(actor: Actor, subject_id: int, *, at: datetime, **changes: Any) -> Subject:
-    """name, phone, id_number, household_id."""
+    """Any of name, phone, id_number, household_id; place_id of somebody who lives in no household (any more)."""
     subject = _changeable(actor, subject_id, SubjectKind.PERSON)
     person = Person.objects.select_for_update().get(pk=subject_id)
     if "name" in changes:
@@ -266,6 +268,8 @@ def update_person(actor: Actor, subject_id: int, *, at: datetime, **changes: Any
     if "household_id" in changes:
         home = _changeable(actor, changes["household_id"], SubjectKind.HOUSEHOLD)
         person.household_id, subject.place = home.pk, home.place
+    elif "place_id" in changes:
+        person.household_id, subject.place = None, _place_for(actor, changes["place_id"])
     subject.save()
     person.save()
     _written(actor, "person.update", subject, at, columns=sorted(changes))
@@ -274,83 +278,36 @@ def update_person(actor: Actor, subject_id: int, *, at: datetime, **changes: Any
 
 @transaction.atomic
 def close_subject(actor: Actor, subject_id: int, *, at: datetime, on: date | None = None) -> Subject:
-    """A business that shut, a household or person that left the district. The card stays, for its history."""
+    """A business that shut, a household or person that left the district. The card stays, for its history. Raises
+    subject.too_new, registry.bad_day; the rooms above let go of it (`fieldwork.actions.ending`)."""
     subject = _changeable(actor, subject_id, None)
     first = date.fromordinal(subject.valid_from.toordinal() + 1)
+    if first > localdate(at):
+        raise Problem(TOO_NEW, field="on", name=subject.name, on=subject.valid_from)
     subject.valid_to = day_of_change(on, since=first, at=at)
     Subject.objects.filter(pk=subject_id).update(valid_to=subject.valid_to)
     _written(actor, f"{subject.kind}.close", subject, at, on=str(subject.valid_to))
     return subject
 
 
-def record_contact(contact: Contact) -> Contact:
-    """What `contact_with` made, or the contact with exactly these details that is there already. One query.
-
-    Anybody may leave their details; nobody can change another's by giving the same phone. No audit entry: the case that
-    the contact belongs to is the record.
-    """
-    with transaction.atomic(savepoint=False):
-        insert([contact], unique=("fingerprint",), update=_seen_again(contact))
-    return contact
-
-
-#: The driver keeps what it made of statements up to this length.
-_AT_ONCE = 50
-
-
-def record_contacts(contacts: Sequence[Contact]) -> list[int]:
-    """As `record_contact`, for many: their ids. Must run in a transaction."""
-    ways: dict[tuple[str, ...], dict[str, Contact]] = {}
-    for contact in contacts:
-        ways.setdefault(_seen_again(contact), {})[contact.fingerprint] = contact
-    for update, rows in ways.items():
-        waiting = iter(rows.values())
-        while some := list(islice(waiting, _AT_ONCE)):
-            insert(some, unique=("fingerprint",), update=update)
-    prints = [contact.fingerprint for contact in contacts]
-    known = dict(Contact.objects.filter(fingerprint__in=prints).values_list("fingerprint", "pk"))
-    return [known[one] for one in prints]
-
-
-def contact_with(
-    *,
-    name: str,
-    phone: str,
-    at: datetime,
-    email: str = "",
-    address: str = "",
-    wechat_id: str | None = None,
-    subject_id: int | None = None,
-    consent: bool = False,
-) -> Contact:
-    """Details as they will be recorded, checked. Raises field.*."""
-    name = clean_text(name, field="name", label=_("Full name"), limit=40, required=False, one_line=True)
-    phone = phone_number(phone, "phone")
-    email = _email(email)
-    address = _address(address)
-    details = "\0".join([name, phone, email, address, wechat_id or "", str(subject_id or "")])
-    return Contact(
-        fingerprint=blind_index(details, rules.CONTACT),
-        name=name,
-        phone=phone,
-        phone_index=phone_index(phone),
-        phone_last4_index=blind_index(phone[-4:], rules.PHONE_LAST4) if phone else "",
-        email=email,
-        address=address,
-        wechat_id=wechat_id,
-        subject_id=subject_id,
-        consent_at=at if consent else None,
-        created_at=at,
-        seen_at=at,
-    )
-
-
-def _seen_again(contact: Contact) -> tuple[str, ...]:
-    return ("seen_at", "consent_at") if contact.consent_at is not None else ("seen_at",)
-
-
-def phone_index(phone: str) -> str:
-    return blind_index(phone, rules.PHONE) if phone else ""
+@transaction.atomic
+def reopen_subject(actor: Actor, subject_id: int, *, at: datetime) -> Subject:
+    """Ended by mistake, or there again: the registration goes on as if it had not ended, and the record keeps both. One
+    that has not ended stays as it is. Raises place.closed, household.door_taken."""
+    subject = _found(subject_id, None)
+    _demand_change(actor, subject, None)
+    if subject.valid_to is None:
+        return subject
+    if subject.kind == SubjectKind.UNIT:
+        raise Problem(CLOSED_SUBJECT, name=subject.name, on=subject.valid_to)
+    if subject.place_id is not None:
+        place = _open_place(subject.place_id)
+        if subject.kind == SubjectKind.HOUSEHOLD:
+            _demand_free(place, subject.name)
+    Subject.objects.filter(pk=subject_id).update(valid_to=None)
+    _written(actor, f"{subject.kind}.reopen", subject, at, ended=str(subject.valid_to))
+    subject.valid_to = None
+    return subject
 
 
 def _label(text: object) -> str:
@@ -359,18 +316,6 @@ def _label(text: object) -> str:
 
 def _full_name(text: object) -> str:
     return clean_text(text, field="name", label=_("Full name"), limit=40, one_line=True)
-
-
-def _address(text: str) -> str:
-    return clean_text(text, field="address", label=_("Address"), limit=200, required=False, one_line=True)
-
-
-def _email(text: str) -> str:
-    email = clean_text(text, field="email", label=_("E-mail"), limit=254, required=False, one_line=True)
-    local, at_sign, host = email.rpartition("@")
-    if email and (not at_sign or not local or "." not in host or " " in email):
-        raise Problem(INVALID, field="email", field_label=_("E-mail"), why=_("this is not an e-mail address"))
-    return email
 
 
 def _credit_code(text: str | None, *, besides: int | None = None) -> str | None:
@@ -431,10 +376,14 @@ def _free_label(place: Place, door: Mapping[str, str], address: str) -> str:
     label = rules.household_label(**door)
     if not label:
         label = clean_text(address, field="address", label=_("Door or address"), limit=120, one_line=True)
+    _demand_free(place, label)
+    return label
+
+
+def _demand_free(place: Place, label: str) -> None:
     taken = Subject.objects.filter(kind=SubjectKind.HOUSEHOLD, place=place, name=label, valid_to__isnull=True)
     if taken.exists():
         raise Problem(DOOR_TAKEN, field="room", name=label)
-    return label
 
 
 def _place_for(actor: Actor, place_id: int | None) -> Place | None:
@@ -453,11 +402,16 @@ def _open_place(place_id: int) -> Place:
     return place
 
 
-def _open_subject(subject_id: int, kind: SubjectKind | None) -> Subject:
+def _found(subject_id: int, kind: SubjectKind | None) -> Subject:
     wanted = Subject.objects.filter(pk=subject_id)
     subject = (wanted.filter(kind=kind) if kind else wanted).select_for_update().first()
     if subject is None:
         raise Problem(NOT_FOUND, what=kind.label if kind else _("subject"), key=subject_id)
+    return subject
+
+
+def _open_subject(subject_id: int, kind: SubjectKind | None) -> Subject:
+    subject = _found(subject_id, kind)
     if subject.valid_to is not None:
         raise Problem(CLOSED_SUBJECT, name=subject.name, on=subject.valid_to)
     return subject
@@ -466,12 +420,16 @@ def _open_subject(subject_id: int, kind: SubjectKind | None) -> Subject:
 def _changeable(actor: Actor, subject_id: int, kind: SubjectKind | None) -> Subject:
     """Not found and not yours look the same to somebody who may not read the card."""
     subject = _open_subject(subject_id, kind)
+    _demand_change(actor, subject, kind)
+    return subject
+
+
+def _demand_change(actor: Actor, subject: Subject, kind: SubjectKind | None) -> None:
     path = subject.place.path if subject.place else ""
     if not policy.may_change_subject(actor, path):
         if not policy.may_read_subject(actor, subject.kind, path):
-            raise Problem(NOT_FOUND, what=kind.label if kind else _("subject"), key=subject_id)
+            raise Problem(NOT_FOUND, what=kind.label if kind else _("subject"), key=subject.pk)
         policy.demand(False, CHANGE_SUBJECTS)
-    return subject
 
 
 def _written(actor: Actor, verb: str, subject: Subject, at: datetime, **data: Any) -> None:

@@ -6,6 +6,7 @@ from guanjia.kernel.importing import Batch, Field, Kind, Record, one_of, phone
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry import policy
+from guanjia.registry.bulk import load_unit_cards
 from guanjia.registry.imports.finder import LEVEL_FIELDS, Places, Units, level_names, the_district
 from guanjia.registry.models import Unit, UnitKind
 from guanjia.registry.problems import KNOWN
@@ -59,7 +60,7 @@ def _create(batch: Batch, record: Record, known: Units, places: Places, top: int
     if record["name"] in known:
         raise Problem(KNOWN, field="name", name=record["name"])
     names = level_names(record)
-    return Unit.objects.create(
+    unit = Unit.objects.create(
         kind=record["kind"],
         name=record["name"],
         short_name=record["short_name"],
@@ -69,6 +70,8 @@ def _create(batch: Batch, record: Record, known: Units, places: Places, top: int
         duties=record["duties"],
         valid_from=localdate(batch.at),
     )
+    load_unit_cards([unit])
+    return unit
 
 
 def _refuse_orphan(batch: Batch, record: Record, known: Units) -> None:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.secrets import EncryptedTextField
+from guanjia.registry.models.organisation import Unit
 from guanjia.registry.models.places import Place, ends_after_start
 
 
@@ -26,6 +27,8 @@ class Subject(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="subjects")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
+    #: Of a unit, which is served as a business is: inspected, say. Its card follows it.
+    unit = models.OneToOneField(Unit, models.PROTECT, null=True, related_name="subject")
     #: Blind index of the phone by which it is reached (`rules.PHONE`).
     phone_index = models.CharField(max_length=32, blank=True, default="")
     valid_from = models.DateField()
@@ -38,6 +41,10 @@ class Subject(models.Model):
                 fields=["place", "name"],
                 condition=Q(kind="household", valid_to__isnull=True),
                 name="household_once_per_door",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="unit", unit__isnull=False) | (~Q(kind="unit") & Q(unit__isnull=True)),
+                name="subject_of_unit",
             ),
         ]
         indexes = [

@@ -27,6 +27,8 @@ from guanjia.registry.models import (
 from guanjia.registry.queries.places import ancestors, within
 
 _MOST_SHOWN = 50
+#: What a card is read with.
+_CARD = ("place", "business", "household", "person__household__subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,18 @@ def subjects(
 def search_subjects(
     actor: Actor, text: str, *, kind: str | None = None, cursor: str | None = None, size: int = 20
 ) -> Page[Subject]:
-    """By credit code, phone or ID number where the text is one, else by part of the name. One query."""
-    found = readable(actor).filter(valid_to__isnull=True).select_related("place").defer("place__boundary")
+    """By credit code, phone or ID number where the text is one, else by part of the name; by a code or an ID number
+    also those whose registration has ended. One query."""
+    found = readable(actor).filter(Q(valid_to__isnull=True) | _numbered(text.strip())).select_related("place")
+    found = found.defer("place__boundary")
     if kind is not None:
         found = found.filter(kind=kind)
-    return page(found.filter(_asked(text.strip())), ["id"], size=size, cursor=cursor)
+    return page(found.filter(asked_for(text)), ["id"], size=size, cursor=cursor)
 
 
 def subject_card(actor: Actor, subject_id: int) -> SubjectCard:
     """Four queries at most. Raises not_found."""
-    subject = readable(actor).filter(pk=subject_id).select_related("place", "business", "household", "person").first()
+    subject = readable(actor).filter(pk=subject_id).select_related(*_CARD).first()
     if subject is None:
         raise Problem(NOT_FOUND, what=_("subject"), key=subject_id)
     places = ancestors(subject.place) if subject.place else []
@@ -107,6 +111,12 @@ def subject_card(actor: Actor, subject_id: int) -> SubjectCard:
         line = _line(subject.person)
         return SubjectCard(subject, places, contact_name=line.name, phone=line.phone, id_number=line.id_number)
     return SubjectCard(subject, places)
+
+
+def household_at(actor: Actor, place_id: int, door: str) -> Subject | None:
+    """Who is registered at a door now, as lists call it. One query."""
+    there = readable(actor).filter(kind=SubjectKind.HOUSEHOLD, place_id=place_id, name=door, valid_to__isnull=True)
+    return there.first()
 
 
 def subjects_of_phone(phone: str) -> list[Subject]:
@@ -130,16 +140,25 @@ def last4_matches(contact: Contact, last4: str) -> bool:
     return bool(contact.phone_last4_index) and contact.phone_last4_index == blind_index(last4, rules.PHONE_LAST4)
 
 
-def _asked(text: str) -> Q:
+def asked_for(text: str) -> Q:
+    """The subjects that a text in a search box means: by credit code, phone or ID number where it is one, else by part
+    of the name."""
+    text = text.strip()
     if not text:
         return Q()
-    condition = Q(name__contains=text)
+    condition = Q(name__contains=text) | _numbered(text)
+    if (phone := normal_phone(text)) is not None:
+        condition |= Q(phone_index=blind_index(phone, rules.PHONE))
+    return condition
+
+
+def _numbered(text: str) -> Q:
+    """By a number that is one subject's alone."""
+    condition = Q(pk__in=[])
     if (code := normal_credit_code(text)) is not None:
         condition |= Q(business__credit_code=code)
     if (number := normal_id_number(text)) is not None:
         condition |= Q(person__id_number_index=blind_index(number, rules.ID_NUMBER))
-    if (phone := normal_phone(text)) is not None:
-        condition |= Q(phone_index=blind_index(phone, rules.PHONE))
     return condition
 
 

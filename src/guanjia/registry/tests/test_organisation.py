@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from guanjia.kernel.actor import PUBLIC, SYSTEM, Actor, Role
 from guanjia.kernel.models import AuditEntry
 from guanjia.kernel.problems import Problem
 from guanjia.registry import actions, queries
-from guanjia.registry.models import Officer, Post, PostHolding, Unit
+from guanjia.registry.models import Officer, Post, PostHolding, Subject, Unit
 from guanjia.registry.tests.conftest import AT, TODAY, District
 
 
@@ -174,3 +176,43 @@ def test_somebody_leaves_once_they_hold_no_post(administrator: Actor, district: 
     actions.relieve_officer(SYSTEM, person.pk, post_id=held.pk, at=AT)
     assert actions.retire_officer(administrator, person.pk, at=AT).active is False
     assert queries.officers(administrator).rows == []
+
+
+def card_of(unit: Unit) -> tuple[str, str, int | None, date, date | None]:
+    found = Subject.objects.get(unit=unit)
+    return found.kind, found.name, found.place_id, found.valid_from, found.valid_to
+
+
+def test_a_unit_has_a_card_that_follows_it(district: District, unit: Unit) -> None:
+    assert card_of(unit) == ("unit", "东桥街道办事处", district.id("east"), date(2025, 1, 1), None)
+    actions.update_unit(SYSTEM, unit.pk, name="东桥路街道办事处", place_id=district.id("willow"), at=AT)
+    assert card_of(unit)[1:3] == ("东桥路街道办事处", district.id("willow"))
+    actions.close_unit(SYSTEM, unit.pk, at=AT)
+    assert card_of(unit)[4] == TODAY
+
+
+def test_a_place_is_not_kept_open_by_the_card_of_its_unit(district: District) -> None:
+    yard = actions.create_place(
+        SYSTEM, "courtyard", name="新院", parent_id=district.id("l1"), at=AT, on=date(2025, 1, 1)
+    )
+    actions.create_unit(SYSTEM, "service", name="新院物业", place_id=yard.pk, at=AT)
+    assert actions.close_place(SYSTEM, yard.pk, at=AT).valid_to is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_units_of_before_there_were_cards_have_theirs_as_those_set_up_today() -> None:
+    before, after = [("registry", "0002_unit_cards")], [("registry", "0003_cards_of_units")]
+    executor = MigrationExecutor(connection)
+    executor.migrate(before)
+    try:
+        old = executor.loader.project_state(before).apps
+        units = old.get_model("registry", "Unit").objects
+        units.create(kind="department", name="某局", valid_from=date(2020, 1, 1), valid_to=date(2024, 1, 1))
+        units.create(kind="department", name="某办", valid_from=date(2024, 1, 1))
+    finally:
+        MigrationExecutor(connection).migrate(after)
+    cards = {unit.name: card_of(unit) for unit in Unit.objects.all()}
+    assert cards == {
+        "某局": ("unit", "某局", None, date(2020, 1, 1), date(2024, 1, 1)),
+        "某办": ("unit", "某办", None, date(2024, 1, 1), None),
+    }

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -135,6 +135,7 @@ def test_a_household_that_moves_keeps_its_number_and_its_past(clerk: Actor, dist
     home = actions.create_household(
         SYSTEM, place_id=district.id("yard1"), building="3", room="501", at=AT, on=date(2025, 1, 1)
     )
+    person = actions.create_person(clerk, name="郑测试", household_id=home.pk, at=AT)
     stay = actions.move_household(
         clerk, home.pk, place_id=district.id("yard3"), building="1", room="102", at=AT, on=date(2026, 2, 1)
     )
@@ -145,6 +146,7 @@ def test_a_household_that_moves_keeps_its_number_and_its_past(clerk: Actor, dist
     assert (card.subject.name, card.subject.place_id) == ("1号楼102", district.id("yard3"))
     assert [one.name for one in card.past_stays] == ["3号楼501"]
     assert Household.objects.get().room == "102"
+    assert queries.subject_card(clerk, person.pk).subject.place_id == district.id("yard3")
 
 
 def test_two_households_do_not_share_a_door(clerk: Actor, district: District) -> None:
@@ -173,6 +175,29 @@ def test_one_person_has_one_card(clerk: Actor, district: District) -> None:
     assert [one.pk for one in queries.search_subjects(clerk, ID_NUMBER).rows] == [first.pk]
     actions.update_person(clerk, first.pk, name="郑更名", phone="13900000001", at=AT)
     assert Person.objects.get().name == "郑更名"
+
+
+def test_a_person_goes_to_another_household_or_to_none(clerk: Actor, district: District) -> None:
+    yard = district.id("yard1")
+    old, new = (actions.create_household(clerk, place_id=yard, building="3", room=room, at=AT) for room in ("1", "2"))
+    person = actions.create_person(clerk, name="郑测试", household_id=old.pk, at=AT)
+    actions.update_person(clerk, person.pk, household_id=new.pk, at=AT)
+    assert Person.objects.get().household_id == new.pk
+    assert queries.household_at(clerk, yard, "3号楼2") == new and queries.household_at(clerk, yard, "3号楼9") is None
+    actions.update_person(clerk, person.pk, place_id=district.id("yard3"), at=AT)
+    alone = Person.objects.get()
+    assert (alone.household_id, alone.subject.place_id) == (None, district.id("yard3"))
+    with pytest.raises(Problem) as refused:
+        actions.update_person(clerk, person.pk, place_id=district.id("yard4"), at=AT)
+    assert refused.value.code == "not_allowed"
+
+
+def test_a_registration_lasts_a_day_at_least(clerk: Actor, district: District) -> None:
+    made = shop(clerk, district.id("yard1"))
+    with pytest.raises(Problem) as refused:
+        actions.close_subject(clerk, made.pk, at=AT)
+    assert (refused.value.code, refused.value.field) == ("subject.too_new", "on")
+    assert actions.close_subject(clerk, made.pk, at=AT + timedelta(days=1)).valid_to is not None
 
 
 def test_the_same_details_are_one_contact_and_others_are_another(db: None) -> None:
