@@ -15,38 +15,11 @@ from guanjia.kernel.actor import SYSTEM
 from guanjia.kernel.import_report import Report
 from guanjia.kernel.importing import load_mapping, run
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.programmes.imports import ENROLMENTS
 from guanjia.registry.imports import KINDS
+from guanjia.ui.counted import COUNTED
 
-ALL_KINDS = {**KINDS, CASES.name: CASES}
-#: What a report counts, as people call it.
-COUNTED = {
-    "district": _("districts"),
-    "street": _("streets"),
-    "community": _("communities"),
-    "grid": _("grids"),
-    "courtyard": _("courtyards"),
-    "edition": _("editions"),
-    "code": _("codes"),
-    "renamed": _("renamed"),
-    "moved": _("moved to another street"),
-    "recoded": _("given another code"),
-    "ended": _("ended"),
-    "unit": _("units"),
-    "post": _("posts"),
-    "holding": _("posts held"),
-    "officer": _("officers"),
-    "business": _("businesses"),
-    "household": _("households"),
-    "case": _("cases"),
-    "contact": _("people who asked"),
-    "category_given": _("with the category of the file"),
-    "category_suggested": _("with the category that the text suggests"),
-    "category_otherwise": _("with the category named for the rest"),
-    "registered": _("waiting at the dispatch desk"),
-    "assigned": _("dispatched by the playbook"),
-    "handed_over": _("handed over, sealed"),
-    "already_loaded": _("loaded before, left as they are"),
-}
+ALL_KINDS = {**KINDS, ENROLMENTS.name: ENROLMENTS, CASES.name: CASES}
 
 
 @speech.command(

@@ -44,7 +44,7 @@ COMMANDS = {
     "due": Entry("due", _("Work out when a limit runs out, and why"), district=False),
     "audit": Entry("audit", _("Verify the ledger, print its digest")),
     "place": Entry("place", _("Say which place had a code, and what became of it")),
-    "playbook": Entry("playbook", _("Check, explain, begin and rehearse playbooks"), district=False),
+    "playbook": Entry("playbook", _("Check, explain, begin, rehearse, adopt and stop playbooks"), district=False),
     "import": Entry("import_", _("Load places, people, businesses, cases from files")),
     "export": Entry("export", _("Write the ledger as a spreadsheet")),
     "cards": Entry("cards", _("Print contact cards with QR codes as PDF")),

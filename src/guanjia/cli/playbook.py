@@ -1,4 +1,4 @@
-"""`guanjia playbook`: check, explain and begin playbooks."""
+"""`guanjia playbook`: check, explain, begin, rehearse, adopt and stop playbooks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def print_faults(faults: Sequence[Fault]) -> None:
 
 @speech.group(
     "playbook",
-    help=_("Check, explain, begin and rehearse playbooks."),
+    help=_("Check, explain, begin, rehearse, adopt and stop playbooks."),
     example="guanjia playbook check service-steward --stories",
 )
 def command() -> None:
@@ -205,6 +205,51 @@ def new(key: str, dir_out: Path) -> None:
     )
 
 
+_dir_option = speech.option(
+    "--dir",
+    "district_dir",
+    type=click.Path(path_type=Path),
+    help=_("Folder of the district; without it, the settings come from the environment."),
+)
+
+
+@command.command(
+    "adopt",
+    help=_(
+        "Start a programme from a playbook, or let one go on: changed, or after it was stopped.\n\nPLAYBOOK is a "
+        "folder or the key of a playbook that comes with guanjia. New cases follow it; open ones keep the version they "
+        "have."
+    ),
+    example="guanjia playbook adopt household-visits --dir demo\nguanjia playbook adopt ./my-playbook --dir demo",
+)
+@click.argument("playbook")
+@_dir_option
+@speech.language_option
+def adopt(playbook: str, district_dir: Path | None) -> None:
+    folder = _folder(playbook)
+    if faults := checker.faults_of(folder):
+        print_faults(faults)
+        raise SystemExit(1)
+    district.enter(district_dir)
+    importlib.import_module("guanjia.cli.adopting").adopt(folder)
+
+
+@command.command(
+    "stop",
+    help=_(
+        "Stop a programme: nothing new begins, what is open is worked to its end.\n\nPROGRAMME is its key. Adopt its "
+        "playbook again and it goes on."
+    ),
+    example="guanjia playbook stop household-visits --dir demo",
+)
+@click.argument("programme")
+@_dir_option
+@speech.language_option
+def stop(programme: str, district_dir: Path | None) -> None:
+    district.enter(district_dir)
+    importlib.import_module("guanjia.cli.adopting").stop(programme)
+
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -234,12 +279,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help=_("Keep what is counted in this file, and go on from there when it is run again."),
 )
 @speech.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
-@speech.option(
-    "--dir",
-    "district_dir",
-    type=click.Path(path_type=Path),
-    help=_("Folder of the district; without it, the settings come from the environment."),
-)
+@_dir_option
 @speech.language_option
 def rehearse(
     programme: str,

@@ -104,7 +104,7 @@ def _known(key: str | None) -> Case | None:
 
 
 def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
-    version = running_version(new.programme)
+    version = running_version(new.programme, of_open=new.parent_id is not None)
     playbook = programmes.playbook_of(version.pk)
     place = place_of(new, at)
     case = draft(new, version, playbook, place, at=at)
@@ -155,13 +155,14 @@ def draft(new: NewCase, version: ProgrammeVersion, playbook: Playbook, place: Pl
     )
 
 
-def running_version(key: str) -> ProgrammeVersion:
-    """What new cases of a programme are opened under. Raises case.no_programme."""
+def running_version(key: str, *, of_open: bool = False) -> ProgrammeVersion:
+    """What new cases of a programme are opened under; a part `of_open` case also where it was stopped. Raises
+    case.no_programme."""
     try:
         programme = programmes.programme(key)
     except Problem as problem:
         raise Problem(NO_PROGRAMME, field="programme") from problem
-    if programme.current is None or programme.stopped_at is not None:
+    if programme.current is None or (programme.stopped_at is not None and not of_open):
         raise Problem(NO_PROGRAMME, field="programme")
     return programme.current
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guanjia.cases.models import Case, Clock, Duty
+from guanjia.cases.queries.under import playbooks_at_work
 from guanjia.playbook.schema import Text
-from guanjia.programmes import queries as programmes
 
 
 @dataclass(slots=True)
@@ -20,10 +20,9 @@ class Wanted:
 
 
 def named_duties() -> dict[str, Wanted]:
-    """Every duty and body that a running programme's playbook names. One query, and those of the playbooks."""
+    """Every duty and body that a playbook at work names. One query, and those of the playbooks."""
     wanted: dict[str, Wanted] = {}
-    for programme in programmes.running():
-        playbook = programmes.current_playbook(programme.pk)
+    for playbook in playbooks_at_work():
         for category in playbook.categories:
             if category.duty:
                 wanted.setdefault(category.duty, Wanted(category.duty, False)).names.append(category.name)

@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 from guanjia.cases.models import Case
 from guanjia.cases.models.case import UNDECIDED
 from guanjia.cases.policy import UNIT_HANDS, visible
+from guanjia.cases.queries.under import playbooks_at_work
 from guanjia.kernel.actor import Actor, Role
 from guanjia.playbook.schema import Playbook
-from guanjia.programmes import queries as programmes
 
 #: A queue is counted so far; what is beyond is "more than".
 COUNTED = 200
@@ -97,8 +97,9 @@ class Duties:
 
 
 def duties(actor: Actor) -> Duties:
-    """By the posts held and what the running playbooks give these posts to do. One query."""
-    playbooks = [programmes.playbook_of(one.current_id) for one in programmes.running() if one.current_id]
+    """By the posts held and what the playbooks at work give these posts to do. One query, and one where a programme was
+    stopped."""
+    playbooks = playbooks_at_work()
     rulings = {kind for book in playbooks for kind, roles in _deciders(book).items() if actor.holds(*roles)}
     return Duties(
         unit=actor.holds(*UNIT_HANDS),

@@ -30,6 +30,7 @@ from guanjia.kernel.actor import Actor
 from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, MISSING, NOT_ALLOWED, NOT_FOUND, Problem, raise_all
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.programmes import queries as programmes
 from guanjia.registry.models import Place, Subject
 
 #: What is said of an answer that does not have the form of its item; a form may say it in words of its own.
@@ -65,8 +66,8 @@ class NewAnswer:
 def record_answer(actor: Actor, published: Published, new: NewAnswer, *, at: datetime) -> tuple[Answer, bool]:
     """Store it; (answer, whether it is new). The same instance again is the same answer, and may bring more files.
 
-    Raises field.* for every item at fault, form.not_about, form.other_answer, form.answered_meanwhile (never to a
-    device, which could not choose), document.*, not_allowed, not_found.
+    Raises field.* for every item at fault, form.not_about, form.other_answer, programme.stopped and
+    form.answered_meanwhile (never to a device, which could not choose), document.*, not_allowed, not_found.
     """
     if actor.officer_id is None:
         raise Problem(NOT_ALLOWED, verb=_("fill in a form"))
@@ -85,6 +86,8 @@ def record_answer(actor: Actor, published: Published, new: NewAnswer, *, at: dat
         return found
 
     def make() -> Answer:
+        if new.source == "browser":
+            programmes.check_running(published.version.programme_id, on=localdate(new.started_at))
         subject, place = _target(actor, published, new.target_id)
         raise_all([_problem(fault, new.language) for fault in faults])
         answer = _store(actor, published, new, text, subject, place, at)

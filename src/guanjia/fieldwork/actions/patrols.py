@@ -52,7 +52,7 @@ class NewPatrol:
 
 def record_patrol(actor: Actor, new: NewPatrol, *, at: datetime) -> Patrol:
     """The same `key` twice gives the same trip. Raises not_found, not_allowed, field.invalid,
-    fieldwork.unknown_word."""
+    fieldwork.unknown_word, programme.stopped."""
     patrol, _fresh = once(lambda: _known(new.key), lambda: _record(actor, new, at))
     return patrol
 
@@ -71,6 +71,7 @@ def _record(actor: Actor, new: NewPatrol, at: datetime) -> Patrol:
     started = new.started_at or at
     _check(new, words, started, at)
     shift, on = shift_of(words, started)
+    programmes.check_running(programme.pk, on=on)
     patrol = Patrol.objects.create(
         programme=programme,
         kind=new.kind,

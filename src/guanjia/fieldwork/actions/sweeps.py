@@ -32,8 +32,9 @@ _COLUMNS = ("sweep_id", "place_id", "subject_id")
 @transaction.atomic
 def open_sweep(actor: Actor, programme: str, kind: str, *, place_id: int, at: datetime) -> Sweep:
     """A set of everything of the playbook's kind in the place as it is now. Raises not_allowed, sweep.runs_already,
-    sweep.nothing_there, fieldwork.unknown_word, not_found."""
+    sweep.nothing_there, fieldwork.unknown_word, programme.stopped, not_found."""
     found = programmes.programme(programme)
+    programmes.check_running(found.pk)
     words = sweep_words(programmes.current_playbook(found.pk), kind)
     place = registry.place(place_id)
     demand(policy.may_organise(actor, place.path), _("open a sweep"))

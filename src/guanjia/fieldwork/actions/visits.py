@@ -27,6 +27,7 @@ from guanjia.kernel.problems import INVALID, NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import queries as programmes
+from guanjia.programmes.models import Programme
 from guanjia.registry.models import Subject
 from guanjia.registry.policy import demand
 
@@ -60,7 +61,8 @@ def record_visit(actor: Actor, new: NewVisit, *, at: datetime) -> Visit:
 
 def record_visit_once(actor: Actor, new: NewVisit, *, at: datetime) -> tuple[Visit, bool]:
     """Write down a visit, end the duties that it fulfils, and raise a case for each matter, in one transaction; (visit,
-    whether it is new). Raises not_found, not_allowed, visit.*, fieldwork.unknown_word, and what `register` raises."""
+    whether it is new). Raises not_found, not_allowed, visit.*, fieldwork.unknown_word, programme.stopped, and what
+    `register` raises."""
     return once(lambda: _known(new.key), lambda: _record(actor, new, at))
 
 
@@ -73,6 +75,7 @@ def _record(actor: Actor, new: NewVisit, at: datetime) -> Visit:
     playbook = programmes.current_playbook(programme.pk)
     subject = _subject(actor, new.subject_id, programme.pk, playbook)
     on = new.on or localdate(at)
+    _check_begun(programme, subject, on)
     reason = _checked(new, playbook, on, at)
     if new.outcome != Outcome.REFUSED:
         _respect(subject, programme.pk, playbook, on, reason)
@@ -104,6 +107,16 @@ def _subject(actor: Actor, subject_id: int, programme_id: int, playbook: Playboo
     if not programmes.enrolled(programme_id, playbook).filter(pk=subject_id).exists():
         raise Problem(NO_VISITS, field="programme", name=subject.name)
     return subject
+
+
+def _check_begun(programme: Programme, subject: Subject, on: date) -> None:
+    """Of a programme that was stopped, what was planned or owed is still worked off. Raises programme.stopped."""
+    if programme.stopped_at is None:
+        return
+    planned = Visit.objects.filter(programme=programme, subject=subject, outcome=Outcome.PLANNED)
+    owed = Task.objects.filter(programme=programme, subject=subject, closed_at__isnull=True)
+    if not (planned.exists() or owed.exists()):
+        programmes.check_running(programme.pk, on=on)
 
 
 def _checked(new: NewVisit, playbook: Playbook, on: date, at: datetime) -> Reason:
@@ -188,6 +201,7 @@ def plan_visit(
     """Put somebody on one's round of a day; a visit that is planned already moves there. Raises as `record_visit`
     does."""
     found = programmes.programme(programme)
+    programmes.check_running(found.pk)
     playbook = programmes.current_playbook(found.pk)
     subject = _subject(actor, subject_id, found.pk, playbook)
     why = _reason(reason, theme, playbook)

@@ -43,7 +43,7 @@ class NewWork:
 
 def record_work(actor: Actor, new: NewWork, *, at: datetime) -> Work:
     """The same `key` twice gives the same row. Raises not_found, not_allowed, field.invalid,
-    fieldwork.unknown_word."""
+    fieldwork.unknown_word, programme.stopped."""
     work, _fresh = once(lambda: _known(new.key), lambda: _record(actor, new, at))
     return work
 
@@ -61,6 +61,7 @@ def _record(actor: Actor, new: NewWork, at: datetime) -> Work:
     if not (new.quantity.is_finite() and 0 < new.quantity <= MOST and round(new.quantity, 2) == new.quantity):
         raise Problem(INVALID, field="quantity", field_label=_("Quantity"), why=str(new.quantity))
     on = new.on or localdate(at)
+    programmes.check_running(programme.pk, on=on)
     if on > localdate(at):
         raise Problem(HAPPENS_LATER, field="on")
     work = Work.objects.create(
@@ -83,8 +84,10 @@ def _record(actor: Actor, new: NewWork, at: datetime) -> Work:
 def adopt_plot(
     actor: Actor, programme: str, *, place_id: int, name: str, keeper_ids: Sequence[int], at: datetime
 ) -> Plot:
-    """Households take a plot on; those who keep it already go on. Raises not_found, not_allowed, field.*."""
+    """Households take a plot on; those who keep it already go on. Raises not_found, not_allowed, field.*,
+    programme.stopped."""
     found, place = programmes.programme(programme), registry.place(place_id)
+    programmes.check_running(found.pk)
     demand(policy.may_work_at(actor, place.path) or policy.may_organise(actor, place.path), _("give plots to keepers"))
     called = clean_text(name, field="name", label=_("Name"), limit=80, one_line=True)
     keepers = list(Subject.objects.filter(pk__in=keeper_ids, kind="household", valid_to__isnull=True).order_by("pk"))
