@@ -36,6 +36,7 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "sweep_id": lambda district: NOBODY,
     "visit_id": lambda district: NOBODY,
     "view_id": lambda district: NOBODY,
+    "kind": lambda district: "business",
     "key": lambda district: "service-steward",
     "form_key": lambda district: "household",
     "version_id": lambda district: NOBODY,
@@ -44,6 +45,7 @@ SAMPLES: dict[str, Callable[[District], object]] = {
     "answer_id": lambda district: NOBODY,
     "file_id": lambda district: NOBODY,
     "correction_id": lambda district: NOBODY,
+    "assignment_id": lambda district: NOBODY,
     "token_id": lambda district: NOBODY,
     "token": lambda district: links.sign("rate", NOBODY, district.contacts["李晓燕"].pk, at=district.at),
 }

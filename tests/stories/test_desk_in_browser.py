@@ -101,6 +101,7 @@ def test_a_page_of_the_gate_book_is_keyed_in_without_a_mouse(visit: Callable[...
 def pages(served: Served, cases: dict[str, Case]) -> list[tuple[str, str]]:
     working, returned = cases["working"].number, cases["returned"].number
     unit, grid = served.unit("城市管理局"), served.district.places["杏坛第一网格"].pk
+    shop = served.district.subjects["建国五金店"].pk
     officer, post = served.district.officers["孙浩"].pk, served.district.posts["孙浩"].pk
     return [
         ("陈静", "/desk/"),
@@ -128,6 +129,10 @@ def pages(served: Served, cases: dict[str, Case]) -> list[tuple[str, str]]:
         ("高翔", f"/desk/places/{grid}/"),
         ("高翔", f"/desk/places/{grid}/merge/"),
         ("高翔", "/desk/admin/changes/"),
+        ("高翔", "/desk/programmes/service-steward/list/"),
+        ("高翔", f"/desk/subjects/{shop}/programmes/"),
+        ("周敏", f"/desk/subjects/{shop}/steward/"),
+        ("周敏", "/desk/subjects/new/business/"),
     ]
 
 

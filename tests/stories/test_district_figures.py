@@ -33,9 +33,8 @@ from guanjia.playbook import loader
 from guanjia.programmes import actions, queries
 from guanjia.programmes.models import Programme
 from guanjia.registry import queries as registry
-from guanjia.registry.models import Place, Subject, Unit
+from guanjia.registry.models import Place, Unit
 from guanjia.registry.queries.history import units_at, units_below
-from tests.people import FOUNDED
 from tests.programme import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -210,8 +209,7 @@ def test_21_departments_and_one_commissioner_for_each_enterprise(served: Served,
         [{"name": f"第{n}企业", "credit_code": one + credit_code_check(one), **HERE} for n, one in enumerate(codes)],
     )
     programme = adopted("talent-commissioners")
-    for enterprise in Subject.objects.filter(kind="business", name__endswith="企业"):
-        actions.enrol(SYSTEM, programme.pk, enterprise.pk, at=NOW)
+    load("enrolments", [{"programme": "人才服务专员", "name": f"第{n}企业"} for n in range(160)])
     shared = actions.share_out(SYSTEM, programme.pk, at=NOW)
     loads = [one for one in _all(queries.loads, SYSTEM, programme.pk, at=NOW) if one.steward_count]
     departments = {one.unit.name for one in loads if one.unit.name.startswith("第")}
@@ -353,9 +351,7 @@ def test_six_groups_inspect_27_organisations(served: Served, load: Load) -> None
     )
     programme = adopted("inspection-rounds")
     inspected = [unit for unit in registry.known_units().values() if unit.name.startswith("被巡察单位")]
-    for unit in inspected:
-        subject = Subject.objects.create(kind="unit", name=unit.name, valid_from=FOUNDED)
-        actions.enrol(SYSTEM, programme.pk, subject.pk, at=NOW)
+    load("enrolments", [{"programme": "巡察整改", "name": unit.name} for unit in inspected])
     actions.share_out(SYSTEM, programme.pk, at=NOW)
     load(
         "cases",

@@ -43,10 +43,11 @@ READERS = SEES_CASES | {Role.ADMINISTRATOR}
 
 
 def _context(request: Request, here: str, word: str) -> dict[str, Any]:
-    """`?programme=` and `?span=` choose; `programme` is None where no playbook that runs has the word."""
+    """`?programme=` and `?span=` choose; `programme` is None where no playbook has the word."""
     given = request.POST if request.method == "POST" else request.GET
     programme, playbook, all_fitting = shown.chosen(given.get("programme", ""), word)
     span, since = visits.span_of(request.GET, localdate(request.at))
+    running = programme is None or programme.stopped_at is None
     parts = (("field", _("Visits")), ("patrols", _("Patrols")), ("sweeps", _("Sweeps")), ("works", _("Works")))
     return {
         "tabs": [{"label": label, "url": reverse(f"console:{one}"), "active": one == here} for one, label in parts],
@@ -58,8 +59,8 @@ def _context(request: Request, here: str, word: str) -> dict[str, Any]:
         "today": localdate(request.at),
         "key": request.POST.get("key") or fresh_key(),
         "given": given,
-        "works_outside": request.actor.holds(*FIELD),
-        "organises": request.actor.holds(*ORGANISERS),
+        "works_outside": running and request.actor.holds(*FIELD),
+        "organises": running and request.actor.holds(*ORGANISERS),
     }
 
 

@@ -30,6 +30,7 @@ from guanjia.console.viewmodels import forms_shown as shown
 from guanjia.console.viewmodels.months import month_of
 from guanjia.fieldwork.actions.answering import NewAnswer, decide_correction, record_answer
 from guanjia.fieldwork.policy import FIELD
+from guanjia.fieldwork.publishing import Published
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.answers import MOST_REPETITIONS, Sheet, sheet_from_fields
 from guanjia.fieldwork.rules.instances import is_instance_id, moment_of
@@ -47,7 +48,7 @@ READERS = (*FIELD, Role.SUPERVISOR)
 @gate.roles(*FIELD)
 def fill(request: Request, programme: str, form_key: str, target_id: int) -> HttpResponse:
     """GET shows it; POST stores it, or adds or removes a repetition where there is no script."""
-    form = queries.form_of(programmes.programme(programme), form_key, at=request.at)
+    form = form_to_fill(request, programme, form_key)
     prepared = queries.prepared(request.actor, form, target_id, at=request.at)
     problem = None
     if request.method == "POST":
@@ -70,6 +71,14 @@ def fill(request: Request, programme: str, form_key: str, target_id: int) -> Htt
         "latest": localtime(request.at).strftime("%Y-%m-%dT%H:%M"),
     }
     return render(request, "console/forms/fill.html", context, status=problem.status if problem else 200)
+
+
+def form_to_fill(request: Request, programme: str, form_key: str) -> Published:
+    """Raises programme.stopped for one that is to be begun; what was begun before can still be sent."""
+    found = programmes.programme(programme)
+    if request.method != "POST":
+        programmes.check_running(found.pk)
+    return queries.form_of(found, form_key, at=request.at)
 
 
 def _repeats(request: Request, sheet: Sheet) -> bool:

@@ -22,9 +22,12 @@ from guanjia.kernel.import_report import Report
 from guanjia.kernel.importing import run
 from guanjia.kernel.problems import INVALID, MISSING, Problem
 from guanjia.kernel.spoken import spoken
-from guanjia.registry.imports import KINDS
+from guanjia.programmes.imports import ENROLMENTS
+from guanjia.registry.imports import KINDS as REGISTRY
+from guanjia.ui.counted import COUNTED
 from guanjia.ui.format import size
 
+KINDS = {**REGISTRY, ENROLMENTS.name: ENROLMENTS}
 #: Larger tables are for `guanjia import`, while nobody waits for a page.
 LIMIT = 20 * 1024 * 1024
 #: So many remarks are shown; the rest are counted.
@@ -87,7 +90,8 @@ def _report(report: Report) -> dict[str, Any]:
     data = report.as_data()
     left = max(0, len(data["refused"]) + len(data["warnings"]) - SHOWN)
     rows = [*({**one, "refused": True} for one in data["refused"]), *data["warnings"]][:SHOWN]
-    return {**data, "lines": rows, "left": left, "summary": report.summary()}
+    loaded = [(_(COUNTED.get(what, what)), number) for what, number in report.loaded.items() if number]
+    return {**data, "loaded": loaded, "lines": rows, "left": left, "summary": report.summary()}
 
 
 urlpatterns = [path("import/", imports, name="import")]

@@ -50,19 +50,19 @@ class Entry:
 
 
 PROGRAMME_PAGES = (
-    *("programme", "gaps", "share_out", "hand_over", "programme_forms"),
+    *("programme", "gaps", "share_out", "hand_over", "programme_forms", "stop_programme", "resume_programme"),
     *("cards", "papers", "paper_block", "handbook"),
 )
 FIELD_PAGES = ("patrols", "sweeps", "sweep", "works", "answers", "answer")
 PLACE_PAGES = (
-    *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place"),
+    *("place", "new_place", "close_place", "rename_place", "move_place", "recode_place", "place_steward"),
     *("split_grid", "merge_places", "redraw_grid"),
 )
 UNIT_PAGES = (
     *("unit", "new_unit", "change_unit", "close_unit", "unit_hours", "new_post", "close_post", "appoint", "relieve"),
     *("officer", "new_officer", "change_officer", "retire", "absence", "replace"),
 )
-SUBJECT_PAGES = ("subject", "reveal_subject", "move_household")
+SUBJECT_PAGES = ("subject", "reveal_subject", "new_subject", "change_subject", "move_household", "close_subject")
 ACCOUNT_PAGES = ("new_account", "give_password", "shut_account", "tokens", "issue_token", "revoke_token", "reads")
 ADMIN_PAGES = (*ACCOUNT_PAGES, "changes", "calendar", "district_hours", "duties", "duty", "import")
 ACCOUNT_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
+from guanjia.console.forms import form_to_fill
 from guanjia.fieldwork.actions.submitting import XML_PART, files_of, record_submission, xml_of
 from guanjia.fieldwork.policy import FIELD
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.forms import said
-from guanjia.programmes import queries as programmes
 
 #: What the engine cannot do without, on its own page alone: compiled expressions, styles it writes, fonts it carries.
 _NEEDS = {
@@ -32,7 +32,7 @@ def engine(request: Request, programme: str, form_key: str, target_id: int) -> H
     """GET shows it; POST takes what the engine sends and says where it is stored."""
     if request.method == "POST":
         return _stored(request)
-    form = queries.form_of(programmes.programme(programme), form_key, at=request.at)
+    form = form_to_fill(request, programme, form_key)
     prepared = queries.prepared(request.actor, form, target_id, at=request.at)
     whole = queries.whole(prepared)
     context = {

@@ -19,6 +19,7 @@ from guanjia.console.viewmodels import organisation as forms
 from guanjia.console.viewmodels import people as shown
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.place_forms import Dated
+from guanjia.fieldwork.actions import ending as fieldwork
 from guanjia.kernel.actor import Role
 from guanjia.registry import actions
 from guanjia.registry import queries as registry
@@ -70,7 +71,7 @@ def close_unit(request: Request, unit_id: int) -> HttpResponse:
     asking = Asking(title, _("Close it"), Dated(sent(request)), _unit(unit_id), will, True, "trash")
 
     def do() -> str:
-        closed = ending.close_unit(request.actor, unit_id, on=_day(request), at=request.at)
+        closed = fieldwork.close_unit(request.actor, unit_id, on=_day(request), at=request.at)
         return _("%(name)s is closed.") % {"name": closed.name}
 
     return answer(request, asking, do)

@@ -27,7 +27,7 @@ from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import actions
 from guanjia.programmes import queries as programmes
-from guanjia.programmes.policy import ASSIGNERS, PRINTERS
+from guanjia.programmes.policy import ASSIGNERS, PRINTERS, may_adopt
 from guanjia.registry import queries as registry
 from guanjia.registry.queries import history
 
@@ -48,7 +48,8 @@ def programme_list(request: Request) -> HttpResponse:
     cards = shown.cards()
     if len(cards) == 1:
         return redirect(cards[0].url)
-    return render(request, "console/programme/list.html", {"cards": cards})
+    context = {"cards": cards, "archive": [one for one in cards if one.archived]}
+    return render(request, "console/programme/list.html", context)
 
 
 @gate.roles(*EVERYBODY)
@@ -80,14 +81,15 @@ def programme(request: Request, key: str) -> HttpResponse:
     return render(request, f"console/programme/{part}.html", context)
 
 
-def programme_context(request: Request, key: str) -> dict[str, Any]:
+def programme_context(request: Request, key: str, part: str = "") -> dict[str, Any]:
     found = programmes.programme(key)
     playbook = programmes.current_playbook(found.pk)
-    part = request.GET.get("part", "")
-    part = part if part in ("loads", "playbook") else "coverage"
-    base = reverse("console:programme", args=[key])
+    part = part or request.GET.get("part", "")
+    part = part if part in ("members", "loads", "playbook") else "coverage"
+    running, base = found.stopped_at is None, reverse("console:programme", args=[key])
     labels = (("coverage", _("Coverage")), ("loads", _("Loads")), ("playbook", _("Playbook")))
     parts = [{"label": label, "url": f"{base}?part={one}", "active": one == part} for one, label in labels]
+    parts.insert(1, {"label": _("Served"), "url": reverse("console:members", args=[key]), "active": part == "members"})
     if playbook.forms:
         parts.append({"label": _("Forms"), "url": reverse("console:programme_forms", args=[key]), "active": False})
     return {
@@ -97,8 +99,9 @@ def programme_context(request: Request, key: str) -> dict[str, Any]:
         "most": playbook.stewards.most_subjects if playbook.stewards else 0,
         "part": part,
         "parts": parts,
-        "may_print": request.actor.holds(*PRINTERS) and playbook.stewards is not None,
-        "may_share": shown.may_share(request.actor) and found.stopped_at is None and playbook.stewards is not None,
+        "may_print": running and request.actor.holds(*PRINTERS) and playbook.stewards is not None,
+        "may_share": running and shown.may_share(request.actor) and playbook.stewards is not None,
+        "may_stop": may_adopt(request.actor),
     }
 
 

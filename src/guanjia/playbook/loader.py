@@ -217,6 +217,7 @@ _TYPES = {
 }
 _PATTERNS = {
     "[a-z]": _("Write small letters, digits and dashes, beginning with a letter, 40 at most."),
+    "[A-T]": _("Write a letter from A to T and up to four digits, as in GB/T 4754: F, or F52."),
     "[0-9]": _("Write numbers with dots between, such as 1.2."),
 }
 

@@ -1,4 +1,5 @@
-"""What a playbook asks for besides its cases, in plain sentences: visits, tasks, meetings, patrols, sweeps, works."""
+"""Whom a playbook serves and what it asks for besides its cases, in plain sentences: visits, tasks, meetings,
+patrols, sweeps, works."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from guanjia.playbook.labels import (
     PER_LABELS,
     PERIOD_LABELS,
     ROLE_LABELS,
+    SUBJECT_LABELS,
     SWEPT_LABELS,
     UNIT_KIND_LABELS,
     WEEKDAY_LABELS,
@@ -32,6 +34,7 @@ def outline(playbook: Playbook, language: str) -> list[Part]:
     """The parts that the playbook has, in their order; the ladder is for `explain`."""
     say = _Saying(playbook, catalogue(language), language)
     parts = [
+        (_("Serves"), say.serves()),
         (_("Visits"), say.visits()),
         (_("Forms"), say.forms()),
         (_("Tasks"), map(say.task, playbook.tasks)),
@@ -62,6 +65,20 @@ class _Saying:
     def _form(self, key: str | None) -> str:
         form = self._playbook.form(key) if key is not None else None
         return self.text(_("; form: %(form)s"), form=form.name.in_(self._language)) if form is not None else ""
+
+    def serves(self) -> Iterator[str]:
+        serves = self._playbook.serves
+        kinds = self.text(_(", ")).join(self.text(SUBJECT_LABELS[kind]) for kind in serves.subjects)
+        how = _("%(kinds)s on a list") if serves.enrol == "list" else _("%(kinds)s: all")
+        yield self.text(how, kinds=kinds)
+        if (rule := serves.businesses) is None:
+            return
+        said = [self.text(_("key businesses"))] if rule.key_only else []
+        if rule.industries:
+            said.append(self.text(_("industries %(codes)s"), codes=self.text(_(", ")).join(rule.industries)))
+        if rule.employees_from:
+            said.append(self.text(_("%(count)s employees or more"), count=rule.employees_from))
+        yield self.text(_("of the businesses: %(which)s"), which=self.text(_(", ")).join(said))
 
     def visits(self) -> Iterator[str]:
         visits = self._playbook.visits

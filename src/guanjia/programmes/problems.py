@@ -14,8 +14,14 @@ STOPPED = define(
     "programme.stopped",
     409,
     _("The programme %(key)s was stopped."),
-    todo=_("Adopt its playbook again if it is to go on."),
+    todo=_("Let it go on again on its page, or adopt its playbook again."),
     mender="administrator",
+)
+RUNS = define(
+    "programme.runs",
+    409,
+    _("The programme %(key)s is running."),
+    todo=_("Nothing needs to be done."),
 )
 NOT_SERVED = define(
     "programme.not_served",
@@ -37,11 +43,55 @@ NOT_ENROLLED = define(
     todo=_("Enrol them first."),
     mender="administrator",
 )
+UNKNOWN_PROGRAMME = define(
+    "import.unknown_programme",
+    422,
+    _("No programme that runs is called %(text)s."),
+    todo=_("Write its key or its name, or adopt its playbook first."),
+    mender="administrator",
+)
+UNKNOWN_SUBJECT = define(
+    "import.unknown_subject",
+    422,
+    _("The programme serves nobody who is registered as %(text)s."),
+    todo=_("Correct the name or the code, or register them first."),
+)
+AMBIGUOUS_SUBJECT = define(
+    "import.ambiguous_subject",
+    422,
+    _("%(count)s are registered as %(text)s."),
+    todo=_("Give the credit code, or the street, community, grid or courtyard."),
+)
+UNKNOWN_OFFICER = define(
+    "import.unknown_officer",
+    422,
+    _("Nobody who works here has the name or staff number %(text)s."),
+    todo=_("Correct it, or import the officers first."),
+)
+AMBIGUOUS_OFFICER = define(
+    "import.ambiguous_officer",
+    422,
+    _("%(count)s officers are called %(text)s."),
+    todo=_("Write the staff number."),
+)
+NOBODY_TICKED = define(
+    "enrolment.nobody",
+    422,
+    _("Nobody is ticked."),
+    todo=_("Tick those who are meant."),
+)
 NO_STEWARDS = define(
     "assignment.no_stewards",
     409,
     _("The playbook of %(key)s names no stewards."),
     todo=_("Add them to the playbook and adopt it."),
+    mender="administrator",
+)
+NONE_ASSIGNS = define(
+    "assignment.no_programme",
+    409,
+    _("No programme that runs has stewards for %(name)s."),
+    todo=_("Look at whom the playbooks serve, and by which places; adopt the one that should."),
     mender="administrator",
 )
 ONE_TARGET = define(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.actions.act import act
 from guanjia.cases.policy import UNIT_HANDS
+from guanjia.cases.queries.under import playbooks_at_work
 from guanjia.console.viewmodels import acting
 from guanjia.console.viewmodels.case import find
 from guanjia.kernel.actor import Actor, Role
@@ -20,7 +21,6 @@ from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.playbook.lifecycle.verbs import verbs
 from guanjia.playbook.problems import UNKNOWN_VERB
-from guanjia.programmes import queries as programmes
 
 #: A batch is acted on while somebody waits for the page.
 MOST_AT_ONCE = 50
@@ -52,7 +52,7 @@ def offered(actor: Actor) -> list[Choice]:
         stands.add("holder")
     if actor.holds(Role.DISPATCHER):
         stands.add("desk")
-    books = [programmes.playbook_of(one.current_id) for one in programmes.running() if one.current_id]
+    books = playbooks_at_work()
     return [
         Choice(key, _(verbs()[key].label), icon)
         for key, icon in VERBS.items()

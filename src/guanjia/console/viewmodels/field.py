@@ -35,12 +35,20 @@ MOST_KEEPERS = 20
 
 
 def chosen(key: str, word: str) -> tuple[Any, Playbook | None, Choices]:
-    """Of the programmes that run and whose playbooks have this word (`patrols`, `sweeps`, `works`; "" for any): the one
-    asked for, else the first; its playbook; and all to choose from."""
-    running = [(one, programmes.current_playbook(one.pk)) for one in programmes.running()]
-    fitting = [(one, playbook) for one, playbook in running if not word or getattr(playbook, word)]
+    """Of the programmes whose playbooks have this word (`patrols`, `sweeps`, `works`; "" for any): the one asked for,
+    else the first; its playbook; and all to choose from, those that were stopped last."""
+    known = [one for one in programmes.programmes() if one.current_id is not None]
+    books = [
+        (one, programmes.current_playbook(one.pk)) for one in sorted(known, key=lambda one: one.stopped_at is not None)
+    ]
+    fitting = [(one, playbook) for one, playbook in books if not word or getattr(playbook, word)]
     found = next((pair for pair in fitting if pair[0].key == key), fitting[0] if fitting else (None, None))
-    return *found, [(one.key, said(playbook.playbook.name)) for one, playbook in fitting]
+    return *found, [(one.key, _name(one, playbook)) for one, playbook in fitting]
+
+
+def _name(programme: Any, playbook: Playbook) -> str:
+    name = said(playbook.playbook.name)
+    return name if programme.stopped_at is None else _("%(name)s (stopped)") % {"name": name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,18 @@ def unit_deeds(actor: Actor, unit: Any) -> list[Deed]:
         one(_("Change details"), "change_unit", "edit", _("Name, area, phone, duties")),
         one(_("Office hours"), "unit_hours", "clock", _("Of its own, and its own days off")),
         deed(_("New unit below"), below, "branch", _("A part of this one")),
+        *_programmes_of(unit),
         {**one(_("Close it"), "close_unit", "trash", _("Once nothing waits for it")), "danger": True},
     ]
+
+
+def _programmes_of(unit: Any) -> list[Deed]:
+    """Where a programme serves units themselves: inspects them, say."""
+    books = [programmes.current_playbook(one.pk) for one in programmes.running()]
+    if not any("unit" in book.serves.subjects for book in books):
+        return []
+    url = reverse("console:programmes_of", args=[unit.subject.pk])
+    return [deed(_("Programmes"), url, "bookmark", _("Those that serve the unit itself"))]
 
 
 def _post(actor: Actor, post: Any) -> PostLine:

@@ -16,7 +16,7 @@ from guanjia.cases.queries import lists
 from guanjia.console.navigation import SEES_CASES
 from guanjia.console.viewmodels.form_links import FormLinks, links_at
 from guanjia.console.viewmodels.rows import Row, rows
-from guanjia.console.viewmodels.stewardship import Answering, Past, answering, past
+from guanjia.console.viewmodels.stewardship import Answering, Past, Target, answering, past
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop
@@ -152,7 +152,7 @@ def place_page(actor: Actor, place_id: int, on: date | None, cursor: str | None,
         below=registry.children(place_id, on=on, cursor=cursor, size=100),
         below_kind=_(KINDS[rules.LEVELS[level + 1]]) if level + 1 < len(rules.LEVELS) else "",
         units=history.units_at(place_id),
-        answering=answering(place=place, at=at) if place.valid_to is None else [],
+        answering=answering(actor, Target(place, is_place=True), at=at) if place.valid_to is None else [],
         forms=links_at(actor, place),
         history=past(programmes.assignment_history(actor, place_id=place_id, size=20).rows),
         periods=history.periods_of(place_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanjia.cases.queries.under import Under, cases_under
 from guanjia.console.viewmodels.rows import said
+from guanjia.console.viewmodels.stewardship import Target
 from guanjia.console.viewmodels.subjects import KIND, KINDS
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page
@@ -33,6 +36,8 @@ GAPS = (
     ("steward_gone", gettext_noop("The steward no longer works here"), "late"),
     ("stand_in_gone", gettext_noop("The stand-in no longer works here"), "near"),
 )
+#: What another steward mends; the others, another stand-in.
+STEWARD_GAPS = ("no_steward", "steward_gone")
 ORDERS = (
     ("most", gettext_noop("Most first")),
     ("least", gettext_noop("Least first")),
@@ -55,23 +60,41 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """`cases`: of a programme that was stopped, how many are still open and how many closed."""
+
     key: str
     name: str
     url: str
     version: str
     since: datetime
     stopped: datetime | None
+    cases: Under
+
+    @property
+    def archived(self) -> bool:
+        return self.stopped is not None and not self.cases.open
 
 
 def cards() -> list[Card]:
-    """Every programme. One query, and one for each playbook not read in this process before."""
-    return [_card(one) for one in programmes.programmes() if one.current_id]
+    """Every programme: those that run, those that work off what is open, those of the archive, the latest first. Three
+    queries however many."""
+    known = [one for one in programmes.programmes() if one.current_id is not None]
+    books = programmes.playbooks_of([one.current_id or 0 for one in known])
+    counts = cases_under([one.pk for one in known if one.stopped_at is not None])
+    found = [_card(one, books[one.current_id or 0], counts.get(one.pk, Under())) for one in known]
+    return sorted(found, key=lambda one: (one.archived, -one.stopped.timestamp() if one.stopped else -math.inf))
 
 
-def _card(programme: Any) -> Card:
-    name = said(programmes.playbook_of(programme.current_id).playbook.name)
-    url = reverse("console:programme", args=[programme.key])
-    return Card(programme.key, name, url, programme.current.version, programme.adopted_at, programme.stopped_at)
+def _card(programme: Any, book: Playbook, cases: Under) -> Card:
+    return Card(
+        key=programme.key,
+        name=said(book.playbook.name),
+        url=reverse("console:programme", args=[programme.key]),
+        version=programme.current.version,
+        since=programme.adopted_at,
+        stopped=programme.stopped_at,
+        cases=cases,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +140,19 @@ def _gap_url(key: str, kind: str, gap: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """A place or a subject that has a gap. `assign_url`: where the reader mends it at once, else ""."""
+
+    record: Any
+    assign_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gaps:
     title: str
-    places: Sequence[Any]
+    places: Sequence[Hole]
     page: Page[Any]
+    rows: Sequence[Hole]
 
 
 def gaps(actor: Actor, programme: Any, playbook: Playbook, query: Any, *, at: datetime) -> Gaps | None:
@@ -132,7 +164,19 @@ def gaps(actor: Actor, programme: Any, playbook: Playbook, query: Any, *, at: da
     by_place = playbook.stewards.covers.get(kind, "subject") != "subject"
     places = programmes.gap_places(actor, programme.pk, kind, gap, at=at) if by_place else []
     page = programmes.gap_subjects(actor, programme.pk, kind, gap, at=at, cursor=query.get("cursor"), size=SIZE)
-    return Gaps(f"{_(dict(KINDS).get(kind, KIND[kind]))} · {_(labels[gap])}", places, page)
+    title = f"{_(dict(KINDS).get(kind, KIND[kind]))} · {_(labels[gap])}"
+    role = "" if programme.stopped_at is not None else "steward" if gap in STEWARD_GAPS else "stand_in"
+    return Gaps(
+        title,
+        [_hole(actor, programme, Target(one, is_place=True), role) for one in places],
+        page,
+        [_hole(actor, programme, Target(one), "" if by_place else role) for one in page.rows],
+    )
+
+
+def _hole(actor: Actor, programme: Any, target: Target, role: str) -> Hole:
+    may = role and target.may_assign(actor)
+    return Hole(target.record, target.assign_url(programme.key, role) if may else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -163,7 +163,9 @@ class Door:
 def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door:
     """A fixed number of queries. Raises not_found."""
     card = registry.subject_card(actor, subject_id)
-    serving = _serving(card.subject.kind)
+    past, owed = visits_of(actor, subject_id), open_of_subject(actor, subject_id)
+    lasting = {one.programme_id for one in owed} | {one.programme_id for one in past if one.outcome == "planned"}
+    serving = _serving(card.subject, lasting)
     key = programme if programme in serving else next(iter(serving), "")
     playbook = serving.get(key)
     latest = latest_of_subjects(actor, [subject_id])
@@ -173,11 +175,11 @@ def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door
         kind=_(KIND[card.subject.kind]),
         programme=key,
         programmes=[(one, said(words.playbook.name)) for one, words in serving.items()],
-        past=[_past(one) for one in visits_of(actor, subject_id)],
+        past=[_past(one) for one in past],
         latest=newest[0] if newest else None,
         open=latest.open.get(subject_id, 0),
         open_url=f"{reverse('console:ledger')}?only=open&subject={subject_id}",
-        tasks=[(one.pk, task_name(one), one.due) for one in open_of_subject(actor, subject_id) if one.key != VISIT],
+        tasks=[(one.pk, task_name(one), one.due) for one in owed if one.key != VISIT],
         themes=[(one.key, said(one.name)) for one in playbook.visits.themes] if playbook else [],
         reasons=[(str(key), _(label)) for key, label in REASONS],
         categories=[(one.key, category_name(playbook, one.key)) for one in playbook.categories] if playbook else [],
@@ -186,10 +188,18 @@ def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door
     )
 
 
-def _serving(kind: str) -> dict[str, Playbook]:
-    """Those programmes that run and serve such subjects, by key."""
-    running = ((one.key, programmes.current_playbook(one.pk)) for one in programmes.running())
-    return {key: playbook for key, playbook in running if kind in playbook.serves.subjects}
+def _serving(subject: Any, lasting: Collection[int]) -> dict[str, Playbook]:
+    """Those programmes that serve a subject, by key: that run, or were stopped and are `lasting` at this door. One
+    query for each that serves its kind."""
+    known = (one for one in programmes.programmes() if one.current_id and (one.stopped_at is None or one.pk in lasting))
+    books = {one: programmes.playbook_of(one.current_id or 0) for one in sorted(known, key=_is_stopped)}
+    fitting = {one.pk: playbook for one, playbook in books.items() if subject.kind in playbook.serves.subjects}
+    inside = programmes.enrolled_in(subject.pk, fitting)
+    return {one.key: playbook for one, playbook in books.items() if one.pk in inside}
+
+
+def _is_stopped(programme: Any) -> bool:
+    return programme.stopped_at is not None
 
 
 def _past(visit: Any) -> Past:

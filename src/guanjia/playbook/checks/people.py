@@ -161,6 +161,28 @@ def stewards_cover_everybody(book: Playbook, source: Source[Playbook]) -> Iterat
 
 
 @check
+def a_rule_of_businesses_is_for_a_programme_that_takes_them_in_by_rule(
+    book: Playbook, source: Source[Playbook]
+) -> Iterator[Fault]:
+    serves, here = book.serves, ("serves", "businesses")
+    if serves.businesses is None:
+        return
+    if "business" not in serves.subjects:
+        yield source.fault(
+            here,
+            _("The programme does not serve %(kind)s."),
+            _("Take it out, or add it to serves.subjects."),
+            kind="business",
+        )
+    if serves.enrol == "list":
+        yield source.fault(
+            here,
+            _("Who is in it stands on a list already."),
+            _('Take the rule out, or write enrol = "all".'),
+        )
+
+
+@check
 def lists_name_things_once(book: Playbook, source: Source[Playbook]) -> Iterator[Fault]:
     yield from twice(source, ("serves", "subjects"), book.serves.subjects)
     yield from twice(source, ("channels",), book.channels)

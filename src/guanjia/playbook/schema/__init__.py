@@ -51,6 +51,7 @@ from guanjia.playbook.schema.parts import (
     Text,
 )
 from guanjia.playbook.schema.playbook import (
+    Businesses,
     Category,
     Extends,
     Head,
@@ -66,6 +67,7 @@ __all__ = [
     "STANDING_BODIES",
     "Body",
     "Bound",
+    "Businesses",
     "CaseKind",
     "Category",
     "ChannelKey",

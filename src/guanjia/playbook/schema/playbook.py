@@ -14,6 +14,7 @@ from guanjia.playbook.schema.ladder import Ladder, Tier
 from guanjia.playbook.schema.parts import (
     CaseKind,
     ChannelKey,
+    Industry,
     Key,
     LimitField,
     Owner,
@@ -24,12 +25,23 @@ from guanjia.playbook.schema.parts import (
 )
 
 
+class Businesses(Strict):
+    """Which of the businesses a programme is for: those for which all of it holds."""
+
+    #: 重点企业
+    key_only: bool = False
+    #: Letters or codes of GB/T 4754, each with all below it.
+    industries: tuple[Industry, ...] = ()
+    employees_from: int = Field(default=0, ge=0)
+
+
 class Serves(Strict):
-    """Whom the programme is for and how a subject comes into it: every one in the registry, or those on a
-    list."""
+    """Whom the programme is for and how a subject comes into it: every one in the registry, of the businesses those
+    that a rule names, or those on a list."""
 
     subjects: tuple[SubjectKind, ...] = Field(min_length=1)
     enrol: Literal["all", "list"] = "all"
+    businesses: Businesses | None = None
 
 
 class Stewards(Strict):

@@ -10,6 +10,7 @@ import pytest
 from guanjia.playbook import checker, loader
 from guanjia.playbook.checks.table import checks
 from guanjia.playbook.faults import Fault, PlaybookError
+from guanjia.playbook.tests import test_serving
 from guanjia.playbook.tests.test_checker import BROKEN as BROKEN_CASES
 from guanjia.playbook.tests.test_checker import GOOD as GOOD_CASES
 
@@ -412,9 +413,10 @@ def _all_faults(check: object, sources: list[loader.Source[loader.Playbook]]) ->
 def test_every_check_has_a_broken_playbook(tmp_path: Path) -> None:
     """Each check is what tells at least one of them."""
     sources = []
-    for old, new, _sentence in BROKEN_CASES.values():
+    texts = [GOOD_CASES.replace(old, new, 1).replace("⇐", "") for old, new, _sentence in BROKEN_CASES.values()]
+    for text in (*texts, *map(test_serving.broken, test_serving.BROKEN)):
         try:
-            sources.append(loader.read_text(GOOD_CASES.replace(old, new, 1).replace("⇐", "")))
+            sources.append(loader.read_text(text))
         except PlaybookError:
             continue
     for name in BROKEN:

@@ -8,6 +8,7 @@ import pytest
 
 from guanjia.playbook import loader
 from guanjia.playbook.outline import outline
+from guanjia.playbook.schema import Businesses
 
 
 def said(key: str) -> dict[str, tuple[str, ...]]:
@@ -22,7 +23,25 @@ def test_every_sentence_is_filled_in(key: str) -> None:
 
 
 def test_a_playbook_that_only_takes_cases_has_nothing_to_add() -> None:
-    assert list(said("service-steward")) == ["Visits"]
+    assert list(said("service-steward")) == ["Serves", "Visits"]
+
+
+@pytest.mark.parametrize(
+    ("businesses", "sentence"),
+    [
+        ({"key_only": True}, "of the businesses: key businesses"),
+        (
+            {"industries": ("F", "H62"), "employees_from": 20},
+            "of the businesses: industries F, H62, 20 employees or more",
+        ),
+    ],
+)
+def test_whom_it_serves_is_said_first(businesses: dict[str, object], sentence: str) -> None:
+    assert said("talent-commissioners")["Serves"] == ("Businesses on a list",)
+    playbook = loader.load(loader.shipped()["merchant-service"])
+    serves = playbook.serves.model_copy(update={"businesses": Businesses(**businesses)})
+    part = outline(playbook.model_copy(update={"serves": serves}), "en")[0]
+    assert part.lines == ("Businesses: all", sentence)
 
 
 def test_the_four_duties_of_the_commissioners() -> None:

@@ -1,4 +1,4 @@
-"""Adopting playbooks, and who is in."""
+"""Adopting playbooks, and stopping them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from typing import Any
 
 from django.db import transaction
 
-from guanjia.kernel import audit, outbox
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.problems import NOT_FOUND, Problem
+from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook import checker, forms, loader
 from guanjia.playbook.faults import PlaybookError
 from guanjia.playbook.schema import Playbook
-from guanjia.programmes import policy, queries
-from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
-from guanjia.programmes.problems import ALREADY_ENROLLED, BAD_PLAYBOOK, NOT_ENROLLED, NOT_SERVED, STOPPED
+from guanjia.programmes import policy
+from guanjia.programmes.actions.running import held, noted, running
+from guanjia.programmes.models import Programme, ProgrammeVersion
+from guanjia.programmes.problems import BAD_PLAYBOOK, RUNS
 from guanjia.programmes.queries.adopted import ADOPTED, parsed
-from guanjia.registry.models import Subject
 from guanjia.registry.policy import demand
 from guanjia.registry.stamps import bump
 
@@ -57,7 +56,7 @@ def adopt(
     programme.current, programme.stopped_at = version, None
     programme.save(update_fields=["current", "stopped_at"])
     bump(ADOPTED)
-    _written(actor, "programme.adopt", programme, at, version=version.version, checksum=checksum)
+    noted(actor, "programme.adopt", programme, at, version=version.version, checksum=checksum)
     return version
 
 
@@ -89,63 +88,23 @@ def _checksum(text: str, files: dict[str, Any]) -> str:
 def stop(actor: Actor, programme_id: int, *, at: datetime) -> Programme:
     """Nothing new begins; what is open is worked to its end. Raises programme.stopped."""
     demand(policy.may_adopt(actor), _("stop a programme"))
-    programme = _running(programme_id)
+    programme = running(programme_id)
     programme.stopped_at = at
     programme.save(update_fields=["stopped_at"])
     bump(ADOPTED)
-    _written(actor, "programme.stop", programme, at)
+    noted(actor, "programme.stop", programme, at)
     return programme
 
 
 @transaction.atomic
-def enrol(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> None:
-    """Put a subject on the list; where all are served, end its being left out. Raises enrolment.already_in,
-    programme.not_served."""
-    programme, playbook, subject = _to_enrol(actor, programme_id, subject_id)
-    open_rows = Enrolment.objects.filter(programme=programme, subject=subject, until__isnull=True)
-    if queries.enrolled(programme_id, playbook).filter(pk=subject_id).exists():
-        raise Problem(ALREADY_ENROLLED, name=subject.name)
-    open_rows.update(until=at)
-    if playbook.serves.enrol == "list":
-        Enrolment.objects.create(programme=programme, subject=subject, since=at)
-    _written(actor, "programme.enrol", programme, at, subject_id=subject_id)
-
-
-@transaction.atomic
-def leave(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> None:
-    """Take a subject off the list; where all are served, leave it out. Its own steward and stand-in end with it.
-    Raises enrolment.not_in."""
-    programme, playbook, subject = _to_enrol(actor, programme_id, subject_id)
-    if not queries.enrolled(programme_id, playbook).filter(pk=subject_id).exists():
-        raise Problem(NOT_ENROLLED, name=subject.name)
-    Enrolment.objects.filter(programme=programme, subject=subject, until__isnull=True).update(until=at)
-    if playbook.serves.enrol == "all":
-        Enrolment.objects.create(programme=programme, subject=subject, since=at, excluded=True)
-    ended = subject.assignments.filter(programme=programme, until__isnull=True).update(until=at)
-    _written(actor, "programme.leave", programme, at, subject_id=subject_id, assignments=ended)
-
-
-def _to_enrol(actor: Actor, programme_id: int, subject_id: int) -> tuple[Programme, Playbook, Subject]:
-    programme = _running(programme_id)
-    subject = Subject.objects.select_for_update(of=("self",)).select_related("place").filter(pk=subject_id).first()
-    if subject is None:
-        raise Problem(NOT_FOUND, what=_("subject"), key=subject_id)
-    demand(policy.may_enrol(actor, [subject.place.path if subject.place else ""]), _("enrol"))
-    playbook = queries.current_playbook(programme_id)
-    if subject.kind not in playbook.serves.subjects or subject.valid_to is not None:
-        raise Problem(NOT_SERVED, key=programme.key, name=subject.name)
-    return programme, playbook, subject
-
-
-def _running(programme_id: int) -> Programme:
-    programme = Programme.objects.select_for_update().filter(pk=programme_id).first()
-    if programme is None:
-        raise Problem(NOT_FOUND, what=_("programme"), key=programme_id)
-    if programme.stopped_at is not None:
-        raise Problem(STOPPED, key=programme.key)
+def resume(actor: Actor, programme_id: int, *, at: datetime) -> Programme:
+    """Go on under the version that it had when it was stopped. Raises programme.runs."""
+    demand(policy.may_adopt(actor), _("let a programme go on"))
+    programme = held(programme_id)
+    if programme.stopped_at is None:
+        raise Problem(RUNS, key=programme.key)
+    programme.stopped_at = None
+    programme.save(update_fields=["stopped_at"])
+    bump(ADOPTED)
+    noted(actor, "programme.resume", programme, at)
     return programme
-
-
-def _written(actor: Actor, verb: str, programme: Programme, at: datetime, **data: object) -> None:
-    audit.record(actor, verb, programme, at=at, **data)
-    outbox.publish("programme.changed", {"verb": verb, "programme": programme.pk, **data}, at=at)

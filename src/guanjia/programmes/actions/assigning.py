@@ -138,7 +138,7 @@ def stewarding(programme_id: int) -> tuple[Programme, Playbook, Stewards]:
     playbook = queries.current_playbook(programme_id)
     programme = Programme.objects.get(pk=programme_id)
     if programme.stopped_at is not None:
-        raise Problem(STOPPED, key=programme.key)
+        raise Problem(STOPPED, field="programme", key=programme.key)
     if playbook.stewards is None:
         raise Problem(NO_STEWARDS, key=programme.key)
     return programme, playbook, playbook.stewards
@@ -167,7 +167,9 @@ def _target(
         enrolled = queries.enrolled(programme_id, playbook).select_related("place").filter(pk=subject_id)
         subject = enrolled.first()
         if subject is None:
-            raise Problem(NOT_ENROLLED, name=Subject.objects.filter(pk=subject_id).first() or subject_id)
+            raise Problem(
+                NOT_ENROLLED, field="programme", name=Subject.objects.filter(pk=subject_id).first() or subject_id
+            )
         return subject, subject.place.path if subject.place else ""
     if place_id is None or subject_id is not None:
         raise Problem(ONE_TARGET)

@@ -35,7 +35,8 @@ def issue_cards(
     place: Place | None = None,
 ) -> list[int]:
     """The ids of the cards of all who have a steward there, steward by steward; whoever has no code yet is given one,
-    for good. Raises card.nobody."""
+    for good. Raises card.nobody, programme.stopped."""
+    queries.check_running(programme_id)
     chosen = queries.cards_to_print(actor, programme_id, officer_id=officer_id, unit_id=unit_id, place=place)
     wanted: list[Key] = list(chosen.values_list("place_id", "subject_id"))
     if not wanted:

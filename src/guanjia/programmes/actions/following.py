@@ -13,9 +13,9 @@ from guanjia.kernel.actor import Actor
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.programmes import policy, queries
 from guanjia.programmes.actions.writing import HandOver, begin, end, open_rows, pass_on
-from guanjia.programmes.models import Assignment, AssignmentReason, AssignmentRole
+from guanjia.programmes.models import Assignment, AssignmentReason, AssignmentRole, Enrolment
 from guanjia.registry.actions import Replacement, Succession
-from guanjia.registry.models import Place
+from guanjia.registry.models import Place, Subject
 from guanjia.registry.policy import demand
 
 FOLLOW = _("let assignments follow the registry")
@@ -65,6 +65,19 @@ def follow_succession(actor: Actor, succession: Succession, *, at: datetime) -> 
     audit.record(actor, "assignment.follow", succession.old[0], at=at, **facts)
     outbox.publish("assignments.followed", facts, at=at)
     return len(begun)
+
+
+@transaction.atomic
+def follow_closing(actor: Actor, subject: Subject, *, at: datetime) -> int:
+    """Nobody answers for somebody who is registered no longer, and no programme has them on its list. How many
+    assignments ended."""
+    demand(policy.may_enrol(actor, [subject.place.path if subject.place else ""]), FOLLOW)
+    ended = end(open_rows(subject=subject), at=at)
+    left = Enrolment.objects.filter(subject=subject, until__isnull=True).update(until=at)
+    if ended or left:
+        audit.record(actor, "assignment.end", subject, at=at, assignments=ended, enrolments=left)
+        outbox.publish("assignments.followed", {"kind": "close", "subject": subject.pk, "begun": 0}, at=at)
+    return ended
 
 
 def _in_place(row: Assignment, heir: Place, at: datetime) -> Assignment:

@@ -10,7 +10,7 @@ from guanjia.kernel import audit
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop as _
-from guanjia.programmes import policy
+from guanjia.programmes import policy, queries
 from guanjia.programmes.models import PaperBlock
 from guanjia.programmes.problems import BAD_BLOCK, ONE_TARGET
 from guanjia.registry.models import Place, Unit
@@ -31,10 +31,11 @@ def reserve_numbers(
     unit: Unit | None = None,
 ) -> PaperBlock:
     """A block of `sheets` numbers for a place, or for a unit. The same `key` twice gives the same block. Raises
-    paper.size, assignment.one_target."""
+    paper.size, assignment.one_target, programme.stopped."""
     known = PaperBlock.objects.filter(key=key).first()
     if known is not None:
         return known
+    queries.check_running(programme_id)
     if (place is None) == (unit is None):
         raise Problem(ONE_TARGET, field="place")
     path = place.path if place else (unit.place.path if unit and unit.place else "")

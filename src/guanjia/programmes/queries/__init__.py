@@ -2,10 +2,11 @@
 
 from guanjia.programmes.models import GapKind
 from guanjia.programmes.queries.adopted import (
+    check_running,
     current_playbook,
-    enrolled,
     file_of,
     playbook_of,
+    playbooks_of,
     programme,
     programme_of,
     programmes,
@@ -19,10 +20,19 @@ from guanjia.programmes.queries.cards import (
     card_of,
     card_order,
     card_orders,
+    cards_out,
     cards_to_print,
     desk_phone,
 )
-from guanjia.programmes.queries.caseloads import assignment_history, caseload, caseload_sizes, in_care, loads
+from guanjia.programmes.queries.caseloads import (
+    assignment,
+    assignment_history,
+    caseload,
+    caseload_sizes,
+    in_care,
+    loads,
+    standing,
+)
 from guanjia.programmes.queries.coverage import (
     Coverage,
     KindCoverage,
@@ -33,6 +43,7 @@ from guanjia.programmes.queries.coverage import (
     open_gaps,
 )
 from guanjia.programmes.queries.drafts import playbook_draft, playbook_drafts
+from guanjia.programmes.queries.enrolled import enrolled, enrolled_in, enrolled_page
 from guanjia.programmes.queries.handbook import (
     Contact,
     TextPage,
@@ -55,18 +66,23 @@ __all__ = [
     "PaperSheet",
     "Stewardship",
     "TextPage",
+    "assignment",
     "assignment_history",
     "card_faces",
     "card_of",
     "card_order",
     "card_orders",
+    "cards_out",
     "cards_to_print",
     "caseload",
     "caseload_sizes",
+    "check_running",
     "coverage",
     "current_playbook",
     "desk_phone",
     "enrolled",
+    "enrolled_in",
+    "enrolled_page",
     "file_of",
     "gap_ids",
     "gap_places",
@@ -81,11 +97,13 @@ __all__ = [
     "playbook_draft",
     "playbook_drafts",
     "playbook_of",
+    "playbooks_of",
     "pool",
     "programme",
     "programme_of",
     "programmes",
     "running",
+    "standing",
     "steward_for",
     "stewards_for_many",
     "taking",

@@ -1,17 +1,19 @@
-"""Which playbooks are adopted, and whom they take in."""
+"""Which playbooks are adopted."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook import loader
 from guanjia.playbook.schema import Playbook
-from guanjia.programmes.models import Enrolment, Programme, ProgrammeVersion
-from guanjia.registry.models import Subject
+from guanjia.programmes.models import Programme, ProgrammeVersion
+from guanjia.programmes.problems import STOPPED
 from guanjia.registry.stamps import Kept
 
 #: Parsed versions of this process; a version never changes. `actions.adopt` empties the place of the one it writes.
@@ -30,6 +32,14 @@ def playbook_of(version_id: int) -> Playbook:
             raise Problem(NOT_FOUND, what=_("playbook version"), key=version_id)
         parsed[version_id] = loader.loads(version.source, version.programme.key)
     return parsed[version_id]
+
+
+def playbooks_of(version_ids: Collection[int]) -> dict[int, Playbook]:
+    """The same of many at once: one query for those that this process has not read, none where it has."""
+    unread = [one for one in version_ids if one not in parsed]
+    for version in ProgrammeVersion.objects.filter(pk__in=unread).select_related("programme") if unread else ():
+        parsed[version.pk] = loader.loads(version.source, version.programme.key)
+    return {one: playbook_of(one) for one in version_ids}
 
 
 def file_of(version_id: int, name: str) -> Any:
@@ -73,6 +83,16 @@ def running() -> list[Programme]:
     return [one for one in programmes() if one.stopped_at is None and one.current_id is not None]
 
 
+def check_running(programme_id: int, *, on: date | None = None) -> None:
+    """Whether something new may begin under it; what happened on the day `on` may still be written down if it ran then.
+    Raises programme.stopped."""
+    found = next((one for one in programmes() if one.pk == programme_id), None)
+    if found is None or found.stopped_at is None:
+        return
+    if on is None or on > localdate(found.stopped_at):
+        raise Problem(STOPPED, field="programme", key=found.key)
+
+
 def taking(channel: str, category: str = "") -> Programme | None:
     """Under which programme a request goes that names none: the first one adopted that takes requests this way and,
     where a category is given, knows it."""
@@ -89,13 +109,3 @@ def current_playbook(programme_id: int) -> Playbook:
     if version_id is None:
         raise Problem(NOT_FOUND, what=_("programme"), key=programme_id)
     return playbook_of(version_id)
-
-
-def enrolled(programme_id: int, playbook: Playbook) -> QuerySet[Subject]:
-    """Whom the programme serves now. For all: every current subject of the kinds served but those left out; by list:
-    who is on it."""
-    listed = Enrolment.objects.filter(programme_id=programme_id, until__isnull=True)
-    subjects = Subject.objects.filter(kind__in=playbook.serves.subjects, valid_to__isnull=True)
-    if playbook.serves.enrol == "list":
-        return subjects.filter(pk__in=listed.filter(excluded=False).values("subject_id"))
-    return subjects.exclude(pk__in=listed.filter(excluded=True).values("subject_id"))

@@ -123,6 +123,11 @@ def desk_phone(path: str, at: datetime) -> str:
     return unit.phone if unit else ""
 
 
+def cards_out(programme_id: int) -> int:
+    """How many have a code. One query."""
+    return CardCode.objects.filter(programme_id=programme_id).count()
+
+
 def card_orders(actor: Actor, programme_id: int, *, cursor: str | None = None, size: int = 20) -> Page[CardOrder]:
     """One's own, newest first; an administrator sees all. One query."""
     return page(_orders(actor).filter(programme_id=programme_id).defer("codes"), ["-id"], size=size, cursor=cursor)

@@ -111,6 +111,22 @@ def assignment_history(
     return page(history, ["-since", "-id"], size=size, cursor=cursor)
 
 
+def standing(**whose: int) -> list[Assignment]:
+    """What a subject (`subject_id`) or a place (`place_id`) has of its own now, whichever programme. One query."""
+    held = Assignment.objects.filter(until__isnull=True, **whose)
+    return list(held.select_related("officer__unit", "programme").defer("officer__mobile").order_by("role", "pk"))
+
+
+def assignment(assignment_id: int) -> Assignment:
+    """With its programme, target and officer; whether the reader may see the target is for the caller to ask. One
+    query. Raises not_found."""
+    found = Assignment.objects.select_related("officer", "programme", "subject__place", "place__parent")
+    row = found.defer("officer__mobile").filter(pk=assignment_id).first()
+    if row is None:
+        raise Problem(NOT_FOUND, what=_("assignment"), key=assignment_id)
+    return row
+
+
 def caseload_sizes(programme_id: int) -> dict[int, int]:
     """By officer, for how many subjects and places each is steward now. One query."""
     held = Assignment.objects.filter(programme_id=programme_id, role=AssignmentRole.STEWARD, until__isnull=True)

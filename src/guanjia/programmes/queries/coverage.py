@@ -19,7 +19,8 @@ from guanjia.kernel.paging import Page, page
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, rules
 from guanjia.programmes.models import Assignment, AssignmentRole, Gap, GapKind
-from guanjia.programmes.queries.adopted import current_playbook, enrolled
+from guanjia.programmes.queries.adopted import current_playbook
+from guanjia.programmes.queries.enrolled import enrolled
 from guanjia.programmes.rules import Pair
 from guanjia.registry.models import Officer, Place, Subject
 from guanjia.registry.queries import readable

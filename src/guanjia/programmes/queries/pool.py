@@ -25,6 +25,7 @@ class Candidate:
     path: str
     lon: float | None
     lat: float | None
+    staff_number: str = ""
 
 
 def pool(stewards: Stewards, on: date, *, officer_id: int | None = None) -> dict[int, Candidate]:
@@ -43,6 +44,7 @@ def pool(stewards: Stewards, on: date, *, officer_id: int | None = None) -> dict
         "post__place__path",
         "post__place__centre_lon",
         "post__place__centre_lat",
+        "officer__staff_number",
     )
     found = [Candidate(*row) for row in rows.order_by("officer_id", "post_id")]
     found.sort(key=lambda one: (one.officer_id, len(path_ids(one.path))))

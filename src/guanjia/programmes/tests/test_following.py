@@ -4,7 +4,7 @@ import pytest
 
 from guanjia.kernel.problems import Problem
 from guanjia.programmes import actions, queries
-from guanjia.programmes.models import Assignment
+from guanjia.programmes.models import Assignment, Enrolment
 from guanjia.programmes.tests.conftest import Scheme
 from guanjia.registry import actions as registry
 
@@ -61,6 +61,21 @@ def test_a_redrawn_grid_keeps_its_own_and_what_it_takes_changes_steward(scheme: 
     moved.refresh_from_db()
     found = queries.steward_for(scheme.programme_id, place=moved, at=scheme.later())
     assert found.officer_id == scheme.officer("陈静").pk
+
+
+def test_nobody_answers_for_somebody_who_is_registered_no_longer(scheme: Scheme) -> None:
+    scheme.steward_everybody()
+    shop, clerk = scheme.subject("建国五金店"), scheme.district.actor("周敏")
+    Enrolment.objects.create(programme_id=scheme.programme_id, subject=shop, since=scheme.at)
+    closed = registry.close_subject(clerk, shop.pk, at=scheme.later())
+    assert Assignment.objects.filter(subject=shop, until=None).count() == 2
+    assert actions.follow_closing(clerk, closed, at=scheme.later()) == 2
+    assert not Assignment.objects.filter(subject=shop, until=None).exists()
+    assert not Enrolment.objects.filter(subject=shop, until=None).exists()
+    assert queries.coverage(scheme.programme_id, at=scheme.later()).complete
+    with pytest.raises(Problem) as refused:
+        actions.follow_closing(scheme.district.actor("陈静"), closed, at=scheme.later())
+    assert refused.value.code == "not_allowed"
 
 
 def test_who_takes_over_the_post_takes_over_the_caseload(scheme: Scheme) -> None:

@@ -1,0 +1,36 @@
+"""What the report of an import counts, as people call it."""
+
+from guanjia.kernel.text import gettext_noop as _
+
+COUNTED = {
+    "district": _("districts"),
+    "street": _("streets"),
+    "community": _("communities"),
+    "grid": _("grids"),
+    "courtyard": _("courtyards"),
+    "edition": _("editions"),
+    "code": _("codes"),
+    "renamed": _("renamed"),
+    "moved": _("moved to another street"),
+    "recoded": _("given another code"),
+    "ended": _("ended"),
+    "unit": _("units"),
+    "post": _("posts"),
+    "holding": _("posts held"),
+    "officer": _("officers"),
+    "business": _("businesses"),
+    "household": _("households"),
+    "enrolment": _("taken into a programme"),
+    "already_enrolled": _("in it before, left as they are"),
+    "steward": _("given a steward"),
+    "stand_in": _("given a stand-in"),
+    "case": _("cases"),
+    "contact": _("people who asked"),
+    "category_given": _("with the category of the file"),
+    "category_suggested": _("with the category that the text suggests"),
+    "category_otherwise": _("with the category named for the rest"),
+    "registered": _("waiting at the dispatch desk"),
+    "assigned": _("dispatched by the playbook"),
+    "handed_over": _("handed over, sealed"),
+    "already_loaded": _("loaded before, left as they are"),
+}
