@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from time_machine import travel
 
 from guanjia.fieldwork.actions.tasks import make_tasks
 from guanjia.fieldwork.actions.visits import plan_visit
-from guanjia.fieldwork.models import Outcome, Task, Visit
+from guanjia.fieldwork.models import Answer, Outcome, Task, Visit
 from guanjia.kernel.actor import SYSTEM
 from guanjia.playbook import loader
 from guanjia.programmes import actions, queries
@@ -154,3 +155,31 @@ def test_the_list_costs_the_same_for_one_and_for_many(served, administrator, pro
         text_of(administrator, LIST)
     with django_assert_max_num_queries(14):
         text_of(administrator, TAKE_IN)
+
+
+def test_a_group_of_inspection_writes_down_what_it_did_at_a_unit(served, administrator):
+    rounds = actions.adopt(SYSTEM, loader.shipped()["inspection-rounds"], at=Served.at(2)).programme
+    unit = served.district.units["城市管理局"]
+    assert f"/desk/subjects/{unit.subject.pk}/programmes/" in text_of(administrator, f"/desk/units/{unit.pk}/")
+    member, card = client_of(served.district.account("孙浩")), f"/desk/subjects/{unit.subject.pk}/"
+    assert "现场了解记录表" not in text_of(member, card)
+    administrator.post(f"{card}programmes/", {"programme": [rounds.pk]})
+    page = text_of(member, card)
+    fill = f"/desk/fill/inspection-rounds/record/{unit.subject.pk}/"
+    assert "现场了解记录表" in page and fill in page
+    assert "了解方式" in text_of(member, fill)
+    given = {"instance": "uuid:21111111-2222-3333-4444-555555555555", "begun": "2026-03-03T08:50:00+08:00"}
+    given |= {"how": ["talks", "papers"], "talks": "12", "papers": "30", "matters": ["none"], "earlier": "mended"}
+    assert member.post(fill, given | {"talks": ""}).status_code == 422
+    assert member.post(fill, given).status_code == 302
+    answer = Answer.objects.get()
+    assert (answer.subject, json.loads(answer.answers)["talks"]) == (unit.subject, "12")
+
+
+def test_a_visit_and_a_form_are_offered_for_whom_the_programme_serves(served, administrator, programme):
+    steward, pk = client_of(served.district.account("陈静")), shop(served).pk
+    assert "万人助企" not in text_of(steward, f"/desk/visits/{pk}/")
+    assert "助企走访表" not in text_of(steward, f"/desk/subjects/{pk}/")
+    actions.enrol(SYSTEM, programme.pk, pk, at=Served.at(3))
+    assert "万人助企" in text_of(steward, f"/desk/visits/{pk}/")
+    assert "助企走访表" in text_of(steward, f"/desk/subjects/{pk}/")

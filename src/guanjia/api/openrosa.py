@@ -105,7 +105,7 @@ def manifest(request: Request, version_id: int) -> HttpResponse:
     """The files beside a form: whom its owner looks after, and the lists of the registry that it chooses from."""
     version = form_version(version_id)
     whom = _address(request, "openrosa_targets", version_id)
-    files = [_file(TARGETS, targets_file(request.actor, version.about), whom)]
+    files = [_file(TARGETS, targets_file(request.actor, version), whom)]
     for name in sources(of_version(version).form):
         url = request.build_absolute_uri(reverse("openrosa_list", args=[version_id, name]))
         files.append(_file(f"{name}.csv", lists.as_file(name), url))
@@ -130,7 +130,7 @@ def registry_list(request: Request, version_id: int, list_name: str) -> HttpResp
 @openrosa
 @devices.gate
 def targets(request: Request, version_id: int) -> HttpResponse:
-    content = targets_file(request.actor, form_version(version_id).about)
+    content = targets_file(request.actor, form_version(version_id))
     return HttpResponse(content, content_type="text/csv; charset=utf-8")
 
 

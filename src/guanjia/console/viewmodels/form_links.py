@@ -12,6 +12,7 @@ from guanjia.console.viewmodels.rows import said
 from guanjia.fieldwork import policy
 from guanjia.fieldwork.publishing import form_id
 from guanjia.kernel.actor import Actor
+from guanjia.playbook.schema import Playbook
 from guanjia.programmes import queries as programmes
 
 
@@ -29,18 +30,21 @@ class FormLinks:
 
 
 def links_for(actor: Actor, subject: Any) -> FormLinks | None:
-    """For whoever would fill a form in at this door; None where nobody asks anything there. No query."""
+    """For whoever would fill a form in at this door; None where nobody asks anything there. One query for each
+    programme that has such forms."""
     path = subject.place.path if subject.place else ""
     if subject.valid_to is not None or not policy.may_visit(actor, subject.kind, path):
         return None
-    return _links(subject.kind, subject.pk, f"subject={subject.pk}")
+    books = {id: book for id, book in _books().items() if any(use.about == subject.kind for use in book.forms)}
+    inside = programmes.enrolled_in(subject.pk, books)
+    return _links({id: books[id] for id in books if id in inside}, subject.kind, subject.pk, f"subject={subject.pk}")
 
 
 def links_at(actor: Actor, place: Any) -> FormLinks | None:
     """The same of a place."""
     if place.valid_to is not None or not policy.may_work_at(actor, place.path):
         return None
-    return _links("place", place.pk, f"place={place.pk}")
+    return _links(_books(), "place", place.pk, f"place={place.pk}")
 
 
 def form_name(form: Any) -> str:
@@ -50,11 +54,15 @@ def form_name(form: Any) -> str:
     return said(use.name) if use else form_id(programme.key, form.form_key)
 
 
-def _links(about: str, target_id: int, narrowed: str) -> FormLinks | None:
+def _books() -> dict[int, Playbook]:
+    return {one.pk: programmes.current_playbook(one.pk) for one in programmes.running()}
+
+
+def _links(books: dict[int, Playbook], about: str, target_id: int, narrowed: str) -> FormLinks | None:
     found = [
-        FormLink(said(use.name), reverse("console:fill", args=[one.key, use.key, target_id]), use.minutes)
-        for one in programmes.running()
-        for use in programmes.current_playbook(one.pk).forms
+        FormLink(said(use.name), reverse("console:fill", args=[book.key, use.key, target_id]), use.minutes)
+        for book in books.values()
+        for use in book.forms
         if use.about == about
     ]
     return FormLinks(found, f"{reverse('console:answers')}?{narrowed}") if found else None

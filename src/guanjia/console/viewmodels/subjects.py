@@ -95,7 +95,7 @@ class SubjectPage:
 def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
     """A fixed number of queries, and two for each programme. Raises not_found."""
     card = registry.subject_card(actor, subject_id)
-    subject = card.subject
+    subject, deeds = card.subject, _deeds(actor, card)
     return SubjectPage(
         card=card,
         kind=_(KIND[subject.kind]),
@@ -108,7 +108,7 @@ def subject_page(actor: Actor, subject_id: int, *, at: datetime) -> SubjectPage:
         counts=counts(actor, at=at, subject=subject_id),
         answering=answering(actor, Target(subject), at=at) if subject.valid_to is None else [],
         history=past(programmes.assignment_history(actor, subject_id=subject_id, size=20).rows),
-        deeds=[*_enrolling(actor, subject), *_deeds(actor, card)],
+        deeds=[*deeds[:1], *_enrolling(actor, subject), *deeds[1:]],
         visit_url=_visit_url(actor, card.subject),
         forms=links_for(actor, card.subject),
     )

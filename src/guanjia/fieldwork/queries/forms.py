@@ -234,20 +234,21 @@ def burden(
     return page(found, ["-minutes", "id"], size=size, cursor=cursor)
 
 
-def targets(actor: Actor, about: str) -> list[tuple[int, str]]:
-    """Whom or what a device may be told of: (id, name with its place), those in the actor's own care where there are
-    too many. Two queries at most."""
-    if about == "place":
+def targets(actor: Actor, version: FormVersion) -> list[tuple[int, str]]:
+    """Whom or what a device may be told of: (id, name with its place), of subjects those that the programme serves. Two
+    queries at most."""
+    if version.about == "place":
         places = Place.objects.filter(policy.places_to_work_at(actor), valid_to__isnull=True)
         return [(pk, name) for pk, name in places.order_by("path").values_list("pk", "name")[:MOST_TARGETS]]
-    subjects = Subject.objects.filter(policy.subjects_to_visit(actor, about), kind=about, valid_to__isnull=True)
+    served = programmes.enrolled(version.programme_id, programmes.current_playbook(version.programme_id))
+    subjects = served.filter(policy.subjects_to_visit(actor, version.about), kind=version.about)
     rows = subjects.order_by("place__path", "name").values_list("pk", "place__name", "name")[:MOST_TARGETS]
     return [(pk, f"{place or ''} {name}".strip()) for pk, place, name in rows]
 
 
-def targets_file(actor: Actor, about: str) -> bytes:
+def targets_file(actor: Actor, version: FormVersion) -> bytes:
     """The same as the CSV that a form on a device chooses from."""
-    return lists.written(targets(actor, about))
+    return lists.written(targets(actor, version))
 
 
 @dataclass(frozen=True, slots=True)
