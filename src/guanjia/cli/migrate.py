@@ -34,8 +34,9 @@ def command(context: click.Context, check: bool) -> None:
     if check:
         context.exit(_say_what_waits(found))
     tables.bring_up()
-    # The files of the version before are left: pages that somebody has open still ask for them.
-    call_command("collectstatic", interactive=False, verbosity=0)
+    with tables.alone_in_folder("static.lock"):
+        # The files of the version before are left: pages that somebody has open still ask for them.
+        call_command("collectstatic", interactive=False, verbosity=0)
     count = len(found.waiting)
     click.echo(speech.say(_("%(count)s changes made; the tables, styles and scripts are up to date."), count=count))
 

@@ -102,8 +102,7 @@ def _alone() -> Iterator[None]:
     """Of several that bring the same tables up at once, on however many servers, one changes them and the others
     wait."""
     if connection.vendor != "postgresql":
-        with (settings.DIR / "migrate.lock").open("w") as held:
-            locks.lock(held, locks.LOCK_EX)  # until it is closed
+        with alone_in_folder("migrate.lock"):
             yield
         return
     with connection.cursor() as cursor:
@@ -113,3 +112,11 @@ def _alone() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def alone_in_folder(name: str) -> Iterator[None]:
+    """Of several that work in the district's folder at once one goes first and the others wait."""
+    with (settings.DIR / name).open("w") as held:
+        locks.lock(held, locks.LOCK_EX)  # until it is closed
+        yield
