@@ -7,10 +7,14 @@ import re
 import pytest
 from time_machine import travel
 
+from guanjia.fieldwork.actions.visits import plan_visit
+from guanjia.kernel.actor import SYSTEM
+from guanjia.playbook import loader
+from guanjia.programmes.actions import adopt
 from guanjia.programmes.models import Assignment
 from guanjia.registry.models import Subject
 from tests.people import FOUNDED, client_of
-from tests.programme import MONDAY, Served
+from tests.programme import KEY, MONDAY, Served
 
 ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 
@@ -93,3 +97,21 @@ def test_it_costs_the_same_however_many_one_answers_for(served, steward, django_
         assert (
             steward.get("/desk/care/").text.count("家店门口路灯不亮") == 8 + 1
         )  # the grid shows the newest of them too
+
+
+def test_rules_of_conduct_stand_where_a_steward_sets_out(served, steward):
+    """到位不越位、帮忙不添乱、参与不干预: on the pages of whom one answers for, of the round, of the door and of the
+    programme, and nowhere where the playbook has none."""
+    home = served.district.subjects["3号楼2单元501"]
+    pages = [
+        "/desk/care/",
+        "/desk/visits/",
+        f"/desk/visits/{home.pk}/",
+        "/desk/programmes/service-steward/?part=playbook",
+    ]
+    assert not [url for url in pages if "行为规范" in steward.get(url).text]
+    adopt(SYSTEM, loader.shipped()["service-steward"], at=Served.at(1))
+    plan_visit(served.district.actor("陈静"), KEY, home.pk, on=Served.at(2).date(), at=Served.at(2))
+    for url in pages:
+        page = steward.get(url).text
+        assert "行为规范" in page and "帮忙不添乱" in page, url

@@ -48,6 +48,7 @@ def visits(request: Request) -> HttpResponse:
     """Where to go today, in the order of walking."""
     found = going.my_round(request.actor, on=localdate(request.at))
     context = {"tabs": _tabs("visits"), "stops": shown.stops(found), "owed": found.owed}
+    context["conduct"] = shown.conduct(found)
     context["cares"] = request.actor.holds(Role.STEWARD)
     return render(request, "console/visits/round.html", context)
 

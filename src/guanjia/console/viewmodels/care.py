@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.latest import Latest, latest_in_places, latest_of_subjects
 from guanjia.console.viewmodels.cards import cards_url
+from guanjia.console.viewmodels.conduct import Conduct, conduct_in
 from guanjia.console.viewmodels.places import KINDS as PLACE_KINDS
 from guanjia.console.viewmodels.rows import Row, rows
 from guanjia.console.viewmodels.subjects import KIND as SUBJECT_KINDS
@@ -46,6 +47,7 @@ class Care:
     tabs: Sequence[dict[str, Any]]
     text: str
     cards_url: str
+    conduct: Sequence[Conduct]
 
 
 def care(actor: Actor, query: Mapping[str, str], *, at: datetime) -> Care:
@@ -62,7 +64,8 @@ def care(actor: Actor, query: Mapping[str, str], *, at: datetime) -> Care:
         for one in page.rows
     ]
     tabs = [{"label": _(label), "url": f"?as={key}", "active": key == role} for key, label in ROLES]
-    return Care(charges, page, tabs, text, cards_url(actor, officer=actor.officer_id) if actor.officer_id else "")
+    cards = cards_url(actor, officer=actor.officer_id) if actor.officer_id else ""
+    return Care(charges, page, tabs, text, cards, conduct_in({one.programme_id for one in page.rows}))
 
 
 def _of_subject(one: Any, latest: Latest, shown: Mapping[int, Row]) -> Charge:

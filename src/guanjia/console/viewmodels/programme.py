@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.under import Under, cases_under
+from guanjia.console.viewmodels.conduct import Conduct, conduct_of
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.stewardship import Target
 from guanjia.console.viewmodels.subjects import KIND, KINDS
@@ -181,6 +182,9 @@ def _hole(actor: Actor, programme: Any, target: Target, role: str) -> Hole:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
+    purpose: str
+    source: str
+    conduct: Sequence[Conduct]
     table: explain.Table
     drawing: SafeString
     versions: Sequence[Any]
@@ -190,7 +194,15 @@ def explained(programme: Any, playbook: Playbook) -> Explained:
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     # The drawing escapes what the playbook says.
     drawing = mark_safe(explain.flow_svg(playbook, language))
-    return Explained(explain.table(playbook, language), drawing, versions(programme.pk))
+    head = playbook.playbook
+    return Explained(
+        purpose=said(head.purpose),
+        source=head.source,
+        conduct=[conduct_of(playbook)] if head.conduct else [],
+        table=explain.table(playbook, language),
+        drawing=drawing,
+        versions=versions(programme.pk),
+    )
 
 
 def may_share(actor: Actor) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from guanjia.cases.classify import suggest
 from guanjia.cases.problems import NO_CATEGORY
 from guanjia.cases.queries.latest import latest_of_subjects
+from guanjia.console.viewmodels.conduct import Conduct, conduct_in, conduct_of
 from guanjia.console.viewmodels.form_links import FormLinks, form_name, links_for
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.console.viewmodels.subjects import KIND
@@ -85,6 +86,11 @@ def stops(found: Round) -> list[Stop]:
             )
         )
     return shown
+
+
+def conduct(found: Round) -> list[Conduct]:
+    """Of the programmes for which one goes out today."""
+    return conduct_in({one.programme_id for one in found.stops})
 
 
 def _theme(playbook: Playbook, key: str) -> str:
@@ -158,6 +164,7 @@ class Door:
     categories: Sequence[tuple[str, str]]
     refusable: bool
     forms: FormLinks | None
+    conduct: Sequence[Conduct]
 
 
 def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door:
@@ -185,6 +192,7 @@ def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door
         categories=[(one.key, category_name(playbook, one.key)) for one in playbook.categories] if playbook else [],
         refusable=playbook.visits.refusable if playbook else False,
         forms=links_for(actor, card.subject),
+        conduct=[conduct_of(playbook)] if playbook and playbook.playbook.conduct else [],
     )
 
 
