@@ -10,7 +10,9 @@ import pytest
 from time_machine import travel
 
 from guanjia.cases import jobs
+from guanjia.kernel.actor import SYSTEM
 from guanjia.playbook import loader
+from guanjia.programmes.actions import adopt
 from guanjia.programmes.models import PlaybookDraft, ProgrammeVersion
 from guanjia.programmes.queries import playbook_of
 from tests.programme import KEY, Served
@@ -88,10 +90,8 @@ def test_a_new_campaign_from_scratch_in_six_presses(desk: AtDesk, served: Served
 
 
 def test_a_programme_is_copied_changed_and_goes_on_as_its_next_version(desk: AtDesk, served: Served) -> None:
+    adopt(SYSTEM, loader.shipped()[KEY], at=Served.at(0))
     before = served.ask()
-    ProgrammeVersion.objects.filter(programme=served.programme).update(
-        source=(loader.shipped()[KEY] / "playbook.toml").read_text("utf-8")
-    )
     writer = Writer(desk, KEY, f"programme:{KEY}")
     assert "下一版" in writer.page
     writer.do("save", writer.draft.files["playbook.toml"].replace('resolve = "3wd"', 'resolve = "2wd"'))

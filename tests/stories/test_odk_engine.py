@@ -122,7 +122,9 @@ class TestInTheBrowser:
             "household": formed.home.pk,
             "business": Subject.objects.filter(kind="business").earliest("pk").pk,
             "place": Place.objects.filter(kind="courtyard").earliest("pk").pk,
+            "unit": formed.district.units["柳荫社区居委会"].subject.pk,
         }
+        Subject.objects.filter(kind="unit").update(place=formed.home.place)
         asked: dict[str, int] = {}
         for form, about in shipped_forms():
             desk.goto(live_server.url + path_of(form, targets[about]))
