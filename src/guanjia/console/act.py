@@ -15,11 +15,13 @@ from guanjia.access.requests import Request
 from guanjia.cases.actions.act import act
 from guanjia.cases.queries.page import CasePage
 from guanjia.cases.uploads import take_in
+from guanjia.console.asking import read_ids
 from guanjia.console.navigation import SEES_CASES
 from guanjia.console.panels import came_from, go, is_part, tells_in_place
 from guanjia.console.viewmodels import acting, forms, parties, will
 from guanjia.console.viewmodels.case import find
 from guanjia.console.viewmodels.larger import LARGER
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.playbook.lifecycle.verbs import Verb
 
@@ -49,7 +51,7 @@ def _sent(request: Request, page: CasePage, rule: Verb) -> HttpResponse:
 def _do(request: Request, page: CasePage, rule: Verb) -> None:
     """Files are taken in first, so that those of a refused form need not be chosen again."""
     sent = request.POST
-    seen = int(sent["seen"]) if sent.get("seen", "").isdigit() else None
+    seen = number_in(sent.get("seen", ""))
     if rule.key in LARGER:
         LARGER[rule.key].do(request.actor, page, sent, request.at, seen)
         return
@@ -64,7 +66,7 @@ def _do(request: Request, page: CasePage, rule: Verb) -> None:
 
 
 def _kept(sent: QueryDict) -> list[int]:
-    return [int(one) for one in sent.getlist("kept") if one.isdigit()]
+    return read_ids(sent, "kept")
 
 
 def _refused(request: Request, page: CasePage, rule: Verb, problem: Problem) -> HttpResponse:
@@ -72,8 +74,7 @@ def _refused(request: Request, page: CasePage, rule: Verb, problem: Problem) -> 
     form.refuse(problem)
     more: dict[str, Any] = {"kept": getattr(request, "kept", _kept(request.POST))}
     if problem.code == "stale":
-        seen = request.POST.get("seen", "")
-        more["changed"] = acting.changed_since(page, int(seen) if seen.isdigit() else 0)
+        more["changed"] = acting.changed_since(page, number_in(request.POST.get("seen", "")) or 0)
     return _asking(request, page, rule, form, forms.values(rule, request.POST), status=problem.status, **more)
 
 

@@ -29,6 +29,7 @@ from guanjia.console.viewmodels import choices, people
 from guanjia.console.viewmodels.admin import ADMIN, AUDITOR, SECURITY
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.rows import said
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.registry import queries as registry
 from guanjia.registry.actions import load_notice
@@ -154,7 +155,7 @@ def tokens(request: Request) -> HttpResponse:
 def issue_token(request: Request) -> HttpResponse:
     """The unit comes first (`?unit=`): its posts are offered then."""
     form = TokenForm(sent(request), initial={"unit": request.GET.get("unit", ""), "days": 365})
-    unit_id = id_asked(request, "unit") or _number(request.POST.get("unit", ""))
+    unit_id = id_asked(request, "unit") or number_in(request.POST.get("unit", ""))
     choices.offer(form, "unit", choices.pairs(choices.units(unit_id), first=_("Choose")))
     choices.offer(form, "scopes", shown.scopes())
     known = shown.posts(unit_id, at=request.at) if unit_id else []
@@ -173,7 +174,7 @@ def issue_token(request: Request) -> HttpResponse:
             unit=unit,
             scopes=request.POST.getlist("scopes"),
             post=post,
-            lifetime=timedelta(days=min(_number(request.POST.get("days", "")) or 0, 10_000)),
+            lifetime=timedelta(days=min(number_in(request.POST.get("days", "")) or 0, 10_000)),
             at=request.at,
         )
         request.session["given_token"] = {"name": made.name, "token": clear}
@@ -181,10 +182,6 @@ def issue_token(request: Request) -> HttpResponse:
 
     asking = Asking(_("Issue a token"), _("Issue"), form, reverse("console:tokens"), will, icon="shield")
     return answer(request, asking, do)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) <= 15 else None
 
 
 @gate.roles(SECURITY)
@@ -284,7 +281,7 @@ def duty(request: Request, key: str) -> HttpResponse:
             request.actor,
             key,
             unit_id=read_id(request.POST, "unit", gettext_noop("Unit")),
-            place_id=_number(place) if place else None,
+            place_id=number_in(place) if place else None,
             at=request.at,
         )
         return _("%(unit)s has the duty now.") % {"unit": given.unit.name}

@@ -16,6 +16,7 @@ from django.shortcuts import render
 from guanjia.access.requests import Request
 from guanjia.console.panels import came_from, go, is_part
 from guanjia.console.viewmodels.forms import ShownForm
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import INVALID, MISSING, Problem
 
 
@@ -110,13 +111,14 @@ def read_id(given: QueryDict, name: str, label: str) -> int:
     text = given.get(name, "").strip()
     if not text:
         raise Problem(MISSING, field=name, field_label=label)
-    if not text.isdecimal() or len(text) > 15:
-        raise Problem(INVALID, field=name, field_label=label, why=text)
-    return int(text)
+    number = number_in(text)
+    if number is None:
+        raise Problem(INVALID, field=name, field_label=label, why=text[:80])
+    return number
 
 
 def read_ids(given: QueryDict, name: str) -> list[int]:
-    return [int(one) for one in given.getlist(name) if one.isdecimal() and len(one) <= 15]
+    return [id for one in given.getlist(name) if (id := number_in(one)) is not None]
 
 
 def day_asked(request: Request, name: str = "on") -> date | None:
@@ -128,5 +130,4 @@ def day_asked(request: Request, name: str = "on") -> date | None:
 
 
 def id_asked(request: Request, name: str) -> int | None:
-    text = request.GET.get(name, "").strip()
-    return int(text) if text.isdecimal() and len(text) <= 15 else None
+    return number_in(request.GET.get(name, ""))

@@ -35,7 +35,7 @@ from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.answers import MOST_REPETITIONS, Sheet, sheet_from_fields
 from guanjia.fieldwork.rules.instances import is_instance_id, moment_of
 from guanjia.kernel.actor import Role
-from guanjia.kernel.cleaning import clean_moment
+from guanjia.kernel.cleaning import clean_moment, number_in
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
@@ -139,8 +139,7 @@ def _told(problem: Problem) -> dict[str, Any]:
 
 
 def _number(request: Request, name: str) -> int | None:
-    given = (request.POST.get(name) or request.GET.get(name) or "").strip()
-    return int(given) if given.isdigit() and len(given) <= 15 else None
+    return number_in(request.POST.get(name) or request.GET.get(name) or "")
 
 
 @gate.roles(*EVERYBODY, people=False)

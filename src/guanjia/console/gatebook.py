@@ -15,6 +15,7 @@ from guanjia.console.navigation import REGISTERS
 from guanjia.console.panels import tells_in_place
 from guanjia.console.viewmodels import choices, forms, intake
 from guanjia.console.viewmodels import gatebook as books
+from guanjia.kernel.cleaning import number_in
 
 #: Lines that "more" adds below.
 MORE = 10
@@ -46,7 +47,7 @@ def _book(request: Request, given: Any) -> books.Book:
     programme, playbook, _all = intake.playbook_for(given.get("programme", ""))
     place = given.get("place", "")
     own = books.places_of(request.actor)
-    place_id = int(place) if place.isdecimal() and len(place) <= 15 else (own[0].pk if own else None)
+    place_id = number_in(place) or (own[0].pk if own else None)
     return books.Book(given.get("page", "")[:40] or forms.fresh_key(), programme, playbook, place_id, request.at)
 
 

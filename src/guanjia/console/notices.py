@@ -15,6 +15,7 @@ from guanjia.access.requests import Request
 from guanjia.console.asking import read_ids
 from guanjia.console.navigation import EVERYBODY
 from guanjia.console.viewmodels import notices as shown
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.notices import actions
 
@@ -39,7 +40,7 @@ def mark_read(request: Request) -> HttpResponse:
     """Those ticked (`notice`), or all up to the newest that was shown (`up_to`)."""
     up_to = request.POST.get("up_to", "")
     if "all" in request.POST:
-        newest = int(up_to) if up_to.isdigit() else None
+        newest = number_in(up_to)
         count = actions.mark_all_read(request.actor, up_to=newest, at=request.at)
     else:
         count = actions.mark_read(request.actor, read_ids(request.POST, "notice"), at=request.at)

@@ -38,6 +38,13 @@ def clean_text(
     return text
 
 
+def number_in(text: str) -> int | None:
+    """The number, such as a row's, that plain digits say; None for any other text. A page may be sent anything: ² is a
+    digit to Python and no number, and a number of 5,000 digits is refused by it."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
 def clean_moment(value: str, *, field: str, label: str) -> datetime | None:
     """A moment as a field of a page gives it, of the time of the screens where it names no other; None where it is
     empty. `label` is a message id. Raises field.invalid."""

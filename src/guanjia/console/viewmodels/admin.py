@@ -19,6 +19,7 @@ from guanjia.console.viewmodels.hours import read_days, seasons
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.subjects import SECRETS
 from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
 from guanjia.kernel.problems import MISSING, Problem
 from guanjia.playbook.labels import ROLE_LABELS
@@ -109,7 +110,8 @@ def reads(page: Page[Any]) -> list[Read]:
 def record_asked(text: str) -> tuple[str, int] | None:
     """`registry.person:12`."""
     kind, _colon, id = text.partition(":")
-    return (kind, int(id)) if kind in RECORDS and id.isdigit() and len(id) <= 15 else None
+    number = number_in(id)
+    return (kind, number) if kind in RECORDS and number is not None else None
 
 
 def scopes() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from guanjia.console.viewmodels import choices
 from guanjia.console.viewmodels.choices import Option
 from guanjia.console.viewmodels.rows import said
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
 from guanjia.programmes import policy, rules
 from guanjia.programmes import queries as programmes
@@ -86,7 +87,8 @@ def printing(actor: Actor, key: str, given: Mapping[str, str], cursor: str | Non
 
 def whose(actor: Actor, given: Mapping[str, str]) -> Whose:
     """Everybody's whom the reader may print, where nothing is named."""
-    ids = {name: int(given[name]) for name in ("officer", "unit", "place") if _is_id(given.get(name, ""))}
+    named = {name: number_in(given.get(name, "")) for name in ("officer", "unit", "place")}
+    ids = {name: number for name, number in named.items() if number is not None}
     if officer_id := ids.get("officer"):
         return Whose(history.officer(actor, officer_id).name, {"officer_id": officer_id}, {"officer": officer_id})
     if unit_id := ids.get("unit"):
@@ -106,10 +108,6 @@ def cards_url(actor: Actor, **narrow: int) -> str:
     found = next((one for one, book in books if book.stewards is not None), None)
     query = f"?{urlencode(narrow)}" if narrow else ""
     return f"{reverse('console:cards', args=[found.key])}{query}" if found else ""
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) <= 15
 
 
 def _order(one: Any) -> Order:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from guanjia.access import queries as access
 from guanjia.access.policy import may_read_changes
 from guanjia.kernel.actor import Actor, Role
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.labels import ROLE_LABELS
@@ -202,4 +203,5 @@ def _more(data: Mapping[str, Any], names: Names) -> list[str]:
 def record_asked(text: str) -> dict[str, list[int]] | None:
     """`registry.unit:12`; None for all."""
     kind, _colon, id = text.partition(":")
-    return {kind: [int(id)]} if kind and id.isdigit() and len(id) <= 15 else None
+    number = number_in(id)
+    return {kind: [number]} if kind and number is not None else None

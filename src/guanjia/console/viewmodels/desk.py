@@ -20,6 +20,7 @@ from guanjia.console.viewmodels.batch import MOST_AT_ONCE
 from guanjia.console.viewmodels.intake import spoke_for_it
 from guanjia.console.viewmodels.rows import Row, category_name, rows, said
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
 from guanjia.programmes import queries as programmes
@@ -126,7 +127,7 @@ def orders(sent: QueryDict) -> list[Order]:
             number=number,
             to=to if everybody else sent.get(f"to:{number}", ""),
             tier=tier if everybody and tier else sent.get(f"tier:{number}", ""),
-            seen=int(seen) if (seen := sent.get(f"seen:{number}", "")).isdigit() else None,
+            seen=number_in(sent.get(f"seen:{number}", "")),
         )
         for number in dict.fromkeys(numbers)
     ][:MOST_AT_ONCE]

@@ -15,6 +15,7 @@ from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.stewardship import Named, named
 from guanjia.console.viewmodels.subjects import KIND
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.schema import Playbook
@@ -59,8 +60,7 @@ def members(
     actor: Actor, programme: Any, playbook: Playbook, query: QueryDict, *, inside: bool, at: datetime
 ) -> Members:
     """Seven queries at most. Raises not_found, page.bad_cursor."""
-    given = query.get("place", "").strip()
-    place_id = int(given) if given.isdigit() and len(given) <= 15 else None
+    place_id = number_in(query.get("place", ""))
     text = query.get("find", "").strip()[:120]
     by = "rule" if playbook.serves.businesses is not None else playbook.serves.enrol
     page = programmes.enrolled_page(

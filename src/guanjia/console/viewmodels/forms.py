@@ -23,6 +23,7 @@ from guanjia.console.viewmodels import due, parties
 from guanjia.console.viewmodels.case import owner_said
 from guanjia.console.viewmodels.larger import LARGER
 from guanjia.console.viewmodels.rows import said
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
@@ -204,7 +205,7 @@ def _yes_no(page: CasePage, param: Param, given: str, at: datetime) -> Made:
 
 
 def _satisfaction(page: CasePage, param: Param, given: str, at: datetime) -> Made:
-    return Made(forms.IntegerField(), {"given": int(given) if given.isdigit() else None})
+    return Made(forms.IntegerField(), {"given": number_in(given)})
 
 
 def _asker(page: CasePage, param: Param, given: str, at: datetime) -> Made:

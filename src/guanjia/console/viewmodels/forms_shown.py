@@ -19,6 +19,7 @@ from guanjia.console.viewmodels.subjects import KIND
 from guanjia.fieldwork.queries import forms as queries
 from guanjia.fieldwork.rules.forms import said as labelled
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.playbook.facts import FACTS
@@ -141,8 +142,7 @@ def answers(actor: Actor, given: Mapping[str, str], *, at: datetime) -> dict[str
 
 
 def _id(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name, "")
-    return int(text) if text.isdigit() and len(text) <= 15 else None
+    return number_in(given.get(name, ""))
 
 
 def _answer_line(row: Any) -> AnswerLine:

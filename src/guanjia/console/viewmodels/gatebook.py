@@ -24,6 +24,7 @@ from guanjia.console.viewmodels.case import find
 from guanjia.console.viewmodels.rows import category_name, said
 from guanjia.console.viewmodels.written import read_written
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.codes import ledger_number, parse_ledger_number
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.spoken import spoken
@@ -78,7 +79,9 @@ class Book:
 
 def read_lines(given: Mapping[str, str], more: int = 0) -> list[Line]:
     """As they were sent, empty ones too, and `more` below."""
-    sent = sorted({int(name[5:]) for name in given if name.startswith("what_") and name[5:].isdecimal()})[:MOST_LINES]
+    sent = sorted({n for name in given if name.startswith("what_") and (n := number_in(name[5:])) is not None})[
+        :MOST_LINES
+    ]
     numbers = sent or list(range(1, LINES + 1))
     first = numbers[-1] + 1
     numbers += list(range(first, min(first + more, first + MOST_LINES - len(numbers))))

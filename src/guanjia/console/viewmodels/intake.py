@@ -23,7 +23,7 @@ from guanjia.console.viewmodels.alike import Alike
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.rows import category_name, said
 from guanjia.kernel.actor import Actor
-from guanjia.kernel.cleaning import clean_moment
+from guanjia.kernel.cleaning import clean_moment, number_in
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.schema import Playbook
@@ -113,8 +113,7 @@ def _contact(data: QueryDict) -> NewContact | None:
 
 
 def _id(data: QueryDict, name: str) -> int | None:
-    given = data.get(name, "")
-    return int(given) if given.isdigit() else None
+    return number_in(data.get(name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +195,8 @@ def alike(playbook: Playbook, data: Mapping[str, str], *, at: datetime) -> list[
     text = data.get("text", "").strip()
     if len(text) < ENOUGH_TEXT:
         return []
-    place_id = data.get("place_id", "")
-    path = registry.place(int(place_id)).path if place_id.isdigit() else ""
+    place_id = number_in(data.get("place_id", ""))
+    path = registry.place(place_id).path if place_id is not None else ""
     found = similar_open(text=text, category=data.get("category", ""), place_path=path, at=at)
     return similar.rows(found)
 

@@ -16,6 +16,7 @@ from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.people import UNIT_KINDS
 from guanjia.console.viewmodels.place_forms import Dated
 from guanjia.kernel.actor import Role
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.playbook.labels import ROLE_LABELS
 from guanjia.registry import queries as registry
@@ -67,8 +68,7 @@ def unit_values(given: QueryDict) -> dict[str, Any]:
 
 
 def _id(given: QueryDict, name: str) -> int | None:
-    text = given.get(name, "").strip()
-    return int(text) if text.isdigit() and len(text) <= 15 else None
+    return number_in(given.get(name, ""))
 
 
 def _areas(own: Any) -> Choices:

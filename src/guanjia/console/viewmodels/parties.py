@@ -14,6 +14,7 @@ from guanjia.cases.owners import matter_of, owner_of
 from guanjia.cases.queries.page import CasePage
 from guanjia.console.viewmodels.rows import said
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.playbook.lifecycle.states import Party
 from guanjia.registry import queries as registry
 
@@ -99,8 +100,9 @@ def search(actor: Actor, text: str, kind: str) -> Sequence[Choice]:
 def named(value: str, kind: str, *, at: datetime) -> Choice | None:
     """The choice that a form was sent with, so that it comes back chosen. None where it is none."""
     unit_text, _colon, officer_text = value.partition(":")
-    if not unit_text.isdigit():
+    unit_id = number_in(unit_text)
+    if unit_id is None:
         return None
-    party = Party(int(unit_text), int(officer_text) if officer_text.isdigit() else None)
+    party = Party(unit_id, number_in(officer_text))
     names = _Named({}, {})
     return Choice(value, names.unit(party.unit), names.officer(party, kind, at))

@@ -28,6 +28,7 @@ from guanjia.fieldwork.rules.cadence import Reason
 from guanjia.fieldwork.rules.instances import moment_of
 from guanjia.fieldwork.rules.words import VISIT
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook.schema import Playbook
@@ -248,7 +249,7 @@ def read_visit(given: QueryDict, subject_id: int, document_ids: Sequence[int], *
         on=localdate(moment_of(given.get("ended", ""), at)),
         people=read_number(given, "people", gettext_noop("People met")),
         note=given.get("note", ""),
-        task_ids=[int(one) for one in given.getlist("task") if one.isdigit() and len(one) <= 15],
+        task_ids=[id for one in given.getlist("task") if (id := number_in(one)) is not None],
         matters=[matter] if matter else [],
         key=f"desk:{given['key']}" if given.get("key") else None,
     )

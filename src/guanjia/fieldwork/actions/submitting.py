@@ -18,6 +18,7 @@ from guanjia.fieldwork.queries.forms import form_on_device
 from guanjia.fieldwork.rules.answers import sheet_of
 from guanjia.fieldwork.rules.instances import Instance, InstanceError, moment_of, read, tree_of
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 
 #: The part of a posting that is the answer; every other is a file beside it.
@@ -58,13 +59,14 @@ def _new_answer(
     instance: Instance, form: Published, files: Mapping[str, UploadedFile], source: str, at: datetime
 ) -> NewAnswer:
     """Raises InstanceError."""
-    if not instance.target.isdigit() or len(instance.target) > 15:
+    target = number_in(instance.target)
+    if target is None:
         raise InstanceError("nobody is chosen whom it is about")
     ended = moment_of(instance.ended, at)
     return NewAnswer(
         instance.instance_id,
         sheet_of(form.form, tree_of(instance, form.form.items), localdate(ended)),
-        int(instance.target),
+        target,
         source=source,
         started_at=min(moment_of(instance.started, ended), ended),
         ended_at=ended,

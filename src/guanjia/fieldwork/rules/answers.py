@@ -237,7 +237,7 @@ def sheet_from_fields(
     sheet = Sheet(form, today, {}, {}, known)
     for repeat in form.repeats:
         given = next(iter(fields.get(f"{written(repeat)}/#", ())), "")
-        sheet.counts[repeat] = min(int(given), MOST_REPETITIONS) if given.isdigit() and len(given) < 5 else 0
+        sheet.counts[repeat] = min(int(given), MOST_REPETITIONS) if given.isdecimal() and len(given) < 5 else 0
     for path, item in list(sheet.nodes()):
         given_texts = fields.get(written(path), ())
         if item.kind in ("group", "repeat", "note", "calculate"):

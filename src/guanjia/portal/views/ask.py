@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.portal import drafts as drafting
 from guanjia.portal import limits, matter, stewards, tracking
@@ -74,10 +75,11 @@ def ask(request: Request) -> HttpResponse:
 def _from_link(query: Mapping[str, str]) -> dict[str, Any]:
     if "card" in query:
         return _from_card(programmes.card_of(query["card"]))
-    if query.get("place", "").isdecimal():
-        return {"card_place_id": stewards.current_place(int(query["place"]))}
-    if query.get("shop", "").isdecimal() and registry.business_called(int(query["shop"])):
-        return {"how": "shop", "subject_id": int(query["shop"])}
+    if (place_id := number_in(query.get("place", ""))) is not None:
+        return {"card_place_id": stewards.current_place(place_id)}
+    shop = number_in(query.get("shop", ""))
+    if shop is not None and registry.business_called(shop):
+        return {"how": "shop", "subject_id": shop}
     return {}
 
 

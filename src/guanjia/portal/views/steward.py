@@ -14,6 +14,7 @@ from shapely.geometry import mapping, shape
 
 from guanjia.access import gate
 from guanjia.access.requests import Request
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import Problem
 from guanjia.portal import limits, stewards
 from guanjia.portal.fields import put_on
@@ -37,11 +38,11 @@ def steward(request: Request) -> HttpResponse:
             context |= _search(form.cleaned_data["text"], request)
         except Problem as problem:
             put_on(form, problem)
-    elif request.GET.get("shop", "").isdecimal():
-        business = registry.business_called(int(request.GET["shop"]))
+    elif (shop := number_in(request.GET.get("shop", ""))) is not None:
+        business = registry.business_called(shop)
         context |= {"found": stewards.of_business(business, at=request.at)} if business else {"nothing": True}
-    elif request.GET.get("place", "").isdecimal():
-        context |= _at(registry.place(stewards.current_place(int(request.GET["place"]))), request)
+    elif (place_id := number_in(request.GET.get("place", ""))) is not None:
+        context |= _at(registry.place(stewards.current_place(place_id)), request)
     return page(request, "steward", context, status=422 if form.errors else 200)
 
 
