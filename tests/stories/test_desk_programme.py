@@ -54,6 +54,22 @@ def test_a_trial_changes_nothing_and_the_real_one_fills_the_gaps(served, adminis
     assert "gaps/?kind=household&amp;gap=no_steward" not in administrator.get(URL).content.decode()
 
 
+def test_what_each_level_has_taken_on_stands_below_the_coverage(served, administrator):
+    """三级联动: district departments, street offices and community workers take the businesses on together."""
+    page = administrator.get(URL).content.decode()
+    assert "各层级分包情况" in page and "社区" in page.partition("各层级分包情况")[2]
+
+
+def test_a_sharing_out_keeps_to_fewer_for_one_kind_of_unit(served, administrator):
+    form = administrator.get(f"{URL}share-out/").content.decode()
+    assert 'name="limit-community_committee"' in form
+    tried = administrator.post(f"{URL}share-out/", {"try": "1", "limit-community_committee": "0"})
+    page = tried.content.decode()
+    assert tried.status_code == 200 and "合适人员均已达上限" in page and 'value="0"' in page
+    refused = administrator.post(f"{URL}share-out/", {"try": "1", "limit-community_committee": "many"})
+    assert refused.status_code == 422 and "每名管家的上限" in refused.content.decode()
+
+
 def test_a_caseload_goes_over_with_the_open_cases(served, administrator):
     case = served.ask()
     old, new = served.district.officers["陈静"], served.district.officers["彭飞"]

@@ -22,6 +22,7 @@ from guanjia.console.viewmodels import choices, people
 from guanjia.console.viewmodels import programme as shown
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.rows import said
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
@@ -78,6 +79,7 @@ def programme(request: Request, key: str) -> HttpResponse:
         }
     else:
         context |= {"gauges": shown.gauges(found, playbook, at=request.at), "stewards": playbook.stewards is not None}
+        context["levels"] = shown.levels(found)
     return render(request, f"console/programme/{part}.html", context)
 
 
@@ -120,8 +122,9 @@ def share_out(request: Request, key: str) -> HttpResponse:
     """POST with `try` says what would change; with `apply` it is done."""
     context = programme_context(request, key)
     given = request.POST if request.method == "POST" else request.GET
-    place_id = int(given["place"]) if given.get("place", "").isdigit() else None
+    place_id = number_in(given.get("place", ""))
     context |= {"areas": choices.places(place_id), "level": bool(given.get("level"))}
+    context["limits"] = shown.limits(context["playbook"], given, at=request.at)
     status = 200
     if request.method == "POST":
         try:
@@ -141,6 +144,7 @@ def _share(request: Request, programme_id: int, place_id: int | None) -> actions
         programme_id,
         place=registry.place(place_id) if place_id else None,
         dry_run="apply" not in request.POST,
+        limits=shown.read_limits(request.POST),
         move_cost=LEVELLING if request.POST.get("level") else None,
         at=request.at,
     )

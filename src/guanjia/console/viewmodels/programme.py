@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,20 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanjia.cases.queries.under import Under, cases_under
 from guanjia.console.viewmodels.conduct import Conduct, conduct_of
+from guanjia.console.viewmodels.people import UNIT_KINDS
 from guanjia.console.viewmodels.rows import said
 from guanjia.console.viewmodels.stewardship import Target
 from guanjia.console.viewmodels.subjects import KIND, KINDS
 from guanjia.kernel.actor import Actor
+from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.paging import Page
+from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop
 from guanjia.playbook import explain
 from guanjia.playbook.schema import Playbook
@@ -134,6 +138,56 @@ def gauges(programme: Any, playbook: Playbook, *, at: datetime) -> list[Gauge]:
         level = "ok" if with_steward == one.enrolled else "late"
         made.append(Gauge(_(dict(KINDS).get(one.kind, KIND[one.kind])), how, one.enrolled, with_steward, level, gaps))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    label: str
+    officers: int
+    targets: int
+
+
+def levels(programme: Any) -> list[Level]:
+    """三级联动: what each level of the administration has taken on, from the district down. One query."""
+    held = programmes.held_by_level(programme.pk)
+    return [Level(_(label), *held[kind]) for kind, label in UNIT_KINDS if kind in held]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that stewards of one kind of unit are given in a sharing-out."""
+
+    name: str
+    label: str
+    given: str
+
+
+LIMIT = "limit-"
+MOST = gettext_noop("Most for each steward")
+
+
+def limits(playbook: Playbook, given: Mapping[str, str], *, at: datetime) -> list[Limit]:
+    """For the kinds of unit from which the playbook takes stewards. One query."""
+    if playbook.stewards is None:
+        return []
+    kinds = {one.unit_kind for one in programmes.pool(playbook.stewards, localdate(at)).values()}
+    return [
+        Limit(f"{LIMIT}{kind}", _(label), given.get(f"{LIMIT}{kind}", ""))
+        for kind, label in UNIT_KINDS
+        if kind in kinds
+    ]
+
+
+def read_limits(given: Mapping[str, str]) -> dict[str, int]:
+    """Those that are filled in. Raises field.invalid."""
+    found = {}
+    for kind, _label in UNIT_KINDS:
+        if text := given.get(f"{LIMIT}{kind}", "").strip():
+            number = number_in(text)
+            if number is None:
+                raise Problem(INVALID, field=f"{LIMIT}{kind}", field_label=MOST, why=text[:20])
+            found[kind] = number
+    return found
 
 
 def _gap_url(key: str, kind: str, gap: str) -> str:

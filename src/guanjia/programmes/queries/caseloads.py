@@ -127,6 +127,15 @@ def assignment(assignment_id: int) -> Assignment:
     return row
 
 
+def held_by_level(programme_id: int) -> dict[str, tuple[int, int]]:
+    """By kind of unit: how many stewards it gives, and for how many subjects and places they answer. Counts only. One
+    query."""
+    held = Assignment.objects.filter(programme_id=programme_id, role=AssignmentRole.STEWARD, until__isnull=True)
+    rows = held.order_by().values_list("officer__unit__kind")
+    counted = rows.annotate(officers=Count("officer", distinct=True), targets=Count("pk"))
+    return {kind: (officers, targets) for kind, officers, targets in counted}
+
+
 def caseload_sizes(programme_id: int) -> dict[int, int]:
     """By officer, for how many subjects and places each is steward now. One query."""
     held = Assignment.objects.filter(programme_id=programme_id, role=AssignmentRole.STEWARD, until__isnull=True)
