@@ -47,7 +47,9 @@ def test_the_names_are_found() -> None:
 def test_no_nonsense_in_an_address_breaks_a_page(district: District, who: str | None, what: str) -> None:
     client = client_of(district.account(who)) if who else Client()
     client.raise_request_exception = False
-    nonsense = dict.fromkeys(names(), NONSENSE[what])
+    # A list whose page is not known reads nothing else: that is a case of its own.
+    read = [name for name in names() if (name == "cursor") == (what == "a broken cursor")]
+    nonsense = dict.fromkeys(read, NONSENSE[what])
     broken = []
     for route in routes():
         if route.method != "GET" or route.pattern.startswith("api/"):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from guanjia.console import navigation as desk
 from guanjia.kernel.actor import ActorKind, Role
-from guanjia.kernel.problems import NO_SUCH_PAGE, NOT_ALLOWED, PRESS_AGAIN, TRY_AGAIN, Problem
+from guanjia.kernel.problems import CONTROL_CHARACTERS, NO_SUCH_PAGE, NOT_ALLOWED, PRESS_AGAIN, TRY_AGAIN, Problem
 from guanjia.kernel.spoken import spoken
 from guanjia.kernel.text import gettext_noop
 from guanjia.portal import pages as portal
@@ -34,6 +34,14 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """An address with the one sign that no text has: PostgreSQL refuses even to look for it."""
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem_response(request, Problem(CONTROL_CHARACTERS, field_label=gettext_noop("The address")))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError):

@@ -29,13 +29,18 @@ def clean_text(
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if one_line:
         text = " ".join(text.split())
-    if _REFUSED.search(text):
+    if not can_be_stored(text):
         raise Problem(CONTROL_CHARACTERS, field=field, field_label=label)
     if required and not text:
         raise Problem(MISSING, field=field, field_label=label)
     if len(text) > limit:
         raise Problem(TOO_LONG, field=field, field_label=label, length=len(text), limit=limit)
     return text
+
+
+def can_be_stored(text: str) -> bool:
+    """Whether it holds no sign that `clean_text` refuses; nobody and nothing is called by another text."""
+    return not _REFUSED.search(text)
 
 
 def number_in(text: str) -> int | None:

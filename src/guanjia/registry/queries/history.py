@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Model, Prefetch, Q
 
 from guanjia.kernel.actor import Actor, ActorKind
+from guanjia.kernel.cleaning import can_be_stored
 from guanjia.kernel.problems import NOT_FOUND, Problem
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.registry.models import (
@@ -58,6 +59,8 @@ def officer(actor: Actor, officer_id: int) -> Officer:
 
 def officers_named(text: str) -> list[Officer]:
     """Those who work here and have this staff number, or exactly this name. At most ten."""
+    if not can_be_stored(text):
+        return []
     wanted = Q(staff_number=text) | Q(name=text)
     found = Officer.objects.filter(wanted, active=True).select_related("unit").defer("mobile")
     return list(found.order_by("id")[:10])
