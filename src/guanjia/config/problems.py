@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -35,19 +35,22 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> HttpResponse | None:
-        """An address with the one sign that no text has: PostgreSQL refuses even to look for it."""
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return problem_response(request, Problem(CONTROL_CHARACTERS, field_label=gettext_noop("The address")))
-        return None
-
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError):
             logger.exception("the database refused")
             error = Problem(TRY_AGAIN)
+        if isinstance(error, DataError) and _has_nul(request):
+            error = Problem(CONTROL_CHARACTERS, field_label=gettext_noop("What was sent"))
         return problem_response(request, error) if isinstance(error, Problem) else None
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """The one sign that no text has. Where nothing else took offence, PostgreSQL refuses even to look for it."""
+    sent = [
+        request.path,
+        *(one for values in (request.GET, request.POST) for _n, all_ in values.lists() for one in all_),
+    ]
+    return any("\0" in text for text in sent)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
