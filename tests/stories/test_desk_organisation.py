@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from time_machine import travel
 
+from guanjia.cases.models import Duty
 from guanjia.console.viewmodels.changes import IMPORTED, VERBS
 from guanjia.kernel import audit
 from guanjia.kernel.actor import SYSTEM, Role
@@ -183,3 +184,19 @@ def test_every_kind_of_change_has_a_name():
     verbs = {verb for path in sources for verb in written.findall(path.read_text("utf-8"))}
     assert len(verbs) > 40 and IMPORTED
     assert verbs <= set(VERBS), verbs - set(VERBS)
+
+
+@pytest.mark.parametrize("nonsense", ["²", "9" * 30, "anywhere"])
+def test_a_place_that_is_none_gives_nobody_a_duty_of_the_whole_district(served, nonsense):
+    administrator = client_of(served.district.account("高翔"))
+    duties = Duty.objects.order_by("pk").values_list("pk", "unit_id", "place_id")
+    before = list(duties)
+    unit = served.district.units["城市管理局"]
+    answer = administrator.post("/desk/admin/duties/lighting/", {"unit": unit.pk, "place": nonsense})
+    assert answer.status_code == 422 and list(duties.all()) == before
+    changed = administrator.post(
+        f"/desk/units/{unit.pk}/change/", {"kind": unit.kind, "name": unit.name, "parent_id": nonsense}
+    )
+    assert changed.status_code == 422
+    unit.refresh_from_db()
+    assert unit.parent is not None

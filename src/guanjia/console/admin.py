@@ -21,7 +21,7 @@ from guanjia.access import queries as access
 from guanjia.access.requests import Request
 from guanjia.cases.actions.duties import give_duty
 from guanjia.cases.queries.duties import named_duties
-from guanjia.console.asking import Asking, answer, id_asked, read_id, sent
+from guanjia.console.asking import Asking, answer, id_asked, read_choice, read_id, sent
 from guanjia.console.panels import tells_in_place
 from guanjia.console.viewmodels import admin as shown
 from guanjia.console.viewmodels import changes as changing
@@ -276,12 +276,11 @@ def duty(request: Request, key: str) -> HttpResponse:
     names = "、".join(said(name) for name in wanted.names) if wanted else ""
 
     def do() -> str:
-        place = request.POST.get("place", "")
         given = give_duty(
             request.actor,
             key,
             unit_id=read_id(request.POST, "unit", gettext_noop("Unit")),
-            place_id=number_in(place) if place else None,
+            place_id=read_choice(request.POST, "place", gettext_noop("Place")),
             at=request.at,
         )
         return _("%(unit)s has the duty now.") % {"unit": given.unit.name}

@@ -117,6 +117,11 @@ def read_id(given: QueryDict, name: str, label: str) -> int:
     return number
 
 
+def read_choice(given: QueryDict, name: str, label: str) -> int | None:
+    """As `read_id`; None where nothing is chosen."""
+    return read_id(given, name, label) if given.get(name, "").strip() else None
+
+
 def read_ids(given: QueryDict, name: str) -> list[int]:
     return [id for one in given.getlist(name) if (id := number_in(one)) is not None]
 

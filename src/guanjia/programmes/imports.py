@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db import transaction
 
 from guanjia.kernel.importing import Batch, Field, Kind, Record, credit_code
 from guanjia.kernel.problems import MISSING, Problem
@@ -36,17 +38,24 @@ class _Line:
 
 
 def _load(batch: Batch) -> None:
+    """Rows that name nobody who answers are taken in together; each of the others by itself, since it stands or falls
+    with them."""
     lines = list(_read(batch))
-    by_programme: dict[int, list[int]] = defaultdict(list)
-    for line in lines:
-        by_programme[line.programme_id].append(line.subject_id)
-    for programme_id, subjects in by_programme.items():
-        taken = enrol_many(batch.actor, programme_id, subjects, at=batch.at)
-        batch.report.count("enrolment", len(taken))
-        batch.report.count("already_enrolled", len(subjects) - len(taken))
+    plain: dict[int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines, 1):
-        _assign(batch, line)
+        if line.officers:
+            _take_in_with_officers(batch, line)
+        else:
+            plain[line.programme_id].append(line.subject_id)
         batch.progress(number, len(lines))
+    for programme_id, subjects in plain.items():
+        _take_in(batch, programme_id, subjects)
+
+
+def _take_in(batch: Batch, programme_id: int, subjects: Sequence[int]) -> None:
+    taken = enrol_many(batch.actor, programme_id, subjects, at=batch.at)
+    batch.report.count("enrolment", len(taken))
+    batch.report.count("already_enrolled", len(subjects) - len(taken))
 
 
 def _read(batch: Batch) -> Iterator[_Line]:
@@ -66,21 +75,30 @@ def _read(batch: Batch) -> Iterator[_Line]:
             yield _Line(record, programme_id, subject_id, named)
 
 
-def _assign(batch: Batch, line: _Line) -> None:
-    for role, officer_id in line.officers.items():
-        try:
-            row = assign(
-                batch.actor,
-                line.programme_id,
-                officer_id=officer_id,
-                role=role,
-                subject_id=line.subject_id,
-                at=batch.at,
-            )
-        except Problem as problem:
-            batch.refuse(line.record, role, problem)
-            return
-        batch.report.count(role, int(row.since == batch.at))
+def _take_in_with_officers(batch: Batch, line: _Line) -> None:
+    """Whole or not at all."""
+    role = AssignmentRole.STEWARD
+    given: dict[AssignmentRole, bool] = {}
+    try:
+        with transaction.atomic():
+            taken = enrol_many(batch.actor, line.programme_id, [line.subject_id], at=batch.at)
+            for role, officer_id in line.officers.items():
+                row = assign(
+                    batch.actor,
+                    line.programme_id,
+                    officer_id=officer_id,
+                    role=role,
+                    subject_id=line.subject_id,
+                    at=batch.at,
+                )
+                given[role] = row.since == batch.at
+    except Problem as problem:
+        batch.refuse(line.record, role, problem)
+        return
+    batch.report.count("enrolment", len(taken))
+    batch.report.count("already_enrolled", 1 - len(taken))
+    for role, is_new in given.items():
+        batch.report.count(role, int(is_new))
 
 
 class _Programmes:

@@ -54,7 +54,7 @@ def assign_form(
 
 def offered(target: Target) -> dict[int, Playbook]:
     """The programmes that have it on their lists, else all that have stewards for such: each says why not itself. One
-    query for each where there are several."""
+    query where there are several."""
     serving = target.serving()
     if target.is_place or len(serving) < 2:
         return serving

@@ -122,7 +122,7 @@ class Serving:
 
 
 def serving(subject: Any) -> list[Serving]:
-    """One query for each programme that serves its kind."""
+    """One query."""
     books = {one.pk: programmes.current_playbook(one.pk) for one in programmes.running()}
     books = {pk: book for pk, book in books.items() if subject.kind in book.serves.subjects}
     inside = programmes.enrolled_in(subject.pk, books)

@@ -30,8 +30,7 @@ class FormLinks:
 
 
 def links_for(actor: Actor, subject: Any) -> FormLinks | None:
-    """For whoever would fill a form in at this door; None where nobody asks anything there. One query for each
-    programme that has such forms."""
+    """For whoever would fill a form in at this door; None where nobody asks anything there. One query."""
     path = subject.place.path if subject.place else ""
     if subject.valid_to is not None or not policy.may_visit(actor, subject.kind, path):
         return None

@@ -10,13 +10,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from guanjia.console.asking import Suggesting
+from guanjia.console.asking import Suggesting, read_choice
 from guanjia.console.viewmodels import choices
 from guanjia.console.viewmodels.forms import ShownForm
 from guanjia.console.viewmodels.people import UNIT_KINDS
 from guanjia.console.viewmodels.place_forms import Dated
 from guanjia.kernel.actor import Role
-from guanjia.kernel.cleaning import number_in
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.playbook.labels import ROLE_LABELS
 from guanjia.registry import queries as registry
@@ -62,13 +61,10 @@ def unit_form(data: QueryDict | None, *, unit: Any = None, below: int | None = N
 
 
 def unit_values(given: QueryDict) -> dict[str, Any]:
-    """As `create_unit` and `update_unit` take them."""
+    """As `create_unit` and `update_unit` take them. Raises field.invalid."""
     texts = {name: given.get(name, "") for name in ("name", "short_name", "phone", "duties")}
-    return {**texts, "parent_id": _id(given, "parent_id"), "place_id": _id(given, "place_id")}
-
-
-def _id(given: QueryDict, name: str) -> int | None:
-    return number_in(given.get(name, ""))
+    above = read_choice(given, "parent_id", gettext_noop("Stands below"))
+    return {**texts, "parent_id": above, "place_id": read_choice(given, "place_id", gettext_noop("Area"))}
 
 
 def _areas(own: Any) -> Choices:

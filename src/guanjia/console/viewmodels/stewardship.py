@@ -93,8 +93,8 @@ class Answering:
 
 
 def answering(actor: Actor, target: Target, *, at: datetime) -> list[Answering]:
-    """One line a programme with stewards; of a subject, of those that serve it. Three queries a programme, one for the
-    names, and one for those who assign."""
+    """One line a programme with stewards; of a subject, of those that serve it. Two queries a programme, one to know
+    which those are, one for the names, and one for those who assign."""
     place, subject_id = (target.record, None) if target.is_place else (None, target.record.pk)
     books = {one.pk: programmes.current_playbook(one.pk) for one in programmes.running()}
     books = {id: book for id, book in books.items() if book.stewards is not None}

@@ -199,7 +199,7 @@ def door(actor: Actor, subject_id: int, programme: str, *, at: datetime) -> Door
 
 def _serving(subject: Any, lasting: Collection[int]) -> dict[str, Playbook]:
     """Those programmes that serve a subject, by key: that run, or were stopped and are `lasting` at this door. One
-    query for each that serves its kind."""
+    query."""
     known = (one for one in programmes.programmes() if one.current_id and (one.stopped_at is None or one.pk in lasting))
     books = {one: programmes.playbook_of(one.current_id or 0) for one in sorted(known, key=_is_stopped)}
     fitting = {one.pk: playbook for one, playbook in books.items() if subject.kind in playbook.serves.subjects}

@@ -13,6 +13,7 @@ from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.schema import Playbook
 from guanjia.programmes import policy, queries
 from guanjia.programmes.actions.running import noted, running
+from guanjia.programmes.actions.writing import end, open_rows
 from guanjia.programmes.models import Enrolment, Programme
 from guanjia.programmes.problems import ALREADY_ENROLLED, NOT_ENROLLED, NOT_SERVED
 from guanjia.registry.models import Subject
@@ -80,7 +81,7 @@ def leave(actor: Actor, programme_id: int, subject_id: int, *, at: datetime) -> 
     Enrolment.objects.filter(programme=programme, subject=subject, until__isnull=True).update(until=at)
     if _inside(programme, playbook, [subject_id]):
         Enrolment.objects.create(programme=programme, subject=subject, since=at, excluded=True)
-    ended = subject.assignments.filter(programme=programme, until__isnull=True).update(until=at)
+    ended = end(open_rows(programme=programme, subject=subject), at=at)
     noted(actor, "programme.leave", programme, at, subject_id=subject_id, assignments=ended)
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from guanjia.kernel.actor import Actor
 from guanjia.kernel.paging import Page, page
@@ -51,8 +51,12 @@ def enrolled_page(
 
 
 def enrolled_in(subject_id: int, playbooks: dict[int, Playbook]) -> set[int]:
-    """Of these programmes, by id, those that serve a subject now. One query each."""
-    return {id for id, playbook in playbooks.items() if enrolled(id, playbook).filter(pk=subject_id).exists()}
+    """Of these programmes, by id, those that serve a subject now. One query, none for no programme."""
+    found = [
+        enrolled(id, playbook).filter(pk=subject_id).annotate(of=Value(id)).values_list("of", flat=True)
+        for id, playbook in playbooks.items()
+    ]
+    return set(found[0].union(*found[1:], all=True)) if found else set()
 
 
 def _served(playbook: Playbook) -> QuerySet[Subject]:

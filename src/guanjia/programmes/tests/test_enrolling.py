@@ -183,6 +183,27 @@ def test_a_wrong_row_is_named_with_what_to_do_and_nothing_is_loaded(
     assert members(listed) == {"槐香面馆"}
 
 
+def test_a_row_whose_steward_is_refused_leaves_nothing_behind(scheme: Scheme, listed: int, tmp_path: Path) -> None:
+    rows = "listed,,槐香面馆,,陈静,陈静\nlisted,,建国五金店,,陈静,刘洋\n"
+    report = load(scheme, tmp_path, rows, skip_bad=True)
+    assert [(one.line, one.problem.code) for one in report.refused] == [(2, "assignment.same_officer")]
+    assert report.loaded == {"enrolment": 1, "already_enrolled": 0, "steward": 1, "stand_in": 1}
+    assert members(listed) == {"建国五金店"}
+    assert not Assignment.objects.filter(programme_id=listed, subject=scheme.subject("槐香面馆")).exists()
+
+
+def test_of_several_programmes_those_that_serve_a_subject_are_asked_for_at_once(
+    scheme: Scheme, listed: int, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    ruled, shop = by_rule(scheme, "key_only = true"), scheme.subject("建国五金店").pk
+    books = {id: queries.current_playbook(id) for id in (scheme.programme_id, listed, ruled)}
+    with django_assert_num_queries(1):
+        assert queries.enrolled_in(shop, books) == {scheme.programme_id}
+    actions.enrol(scheme.administrator, listed, shop, at=scheme.at)
+    assert queries.enrolled_in(shop, books) == {scheme.programme_id, listed}
+    assert queries.enrolled_in(shop, {}) == set()
+
+
 def test_a_unit_is_on_the_list_of_a_programme_for_units(scheme: Scheme, tmp_path: Path) -> None:
     text = sample.text(key="rounds", enrol="list").replace('["business", "household"]', '["unit"]')
     text = text.replace('{ business = "subject", household = "grid" }', '{ unit = "subject" }')
