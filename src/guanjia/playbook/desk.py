@@ -97,13 +97,12 @@ class Desk:
         by_night = self.until_midnight or not self.calendar.day(day).working
         if unit is TimeUnit.DAYS and by_night:
             return self.at(day + DAY, MIDNIGHT)
-        return self.at(day, self.hours.spans_on(day)[-1][1])
+        return self.hours.moments_on(day, self.zone)[-1][1]
 
     def stretches(self, day: date, unit: TimeUnit) -> list[Stretch]:
         """The part of the day in which a limit of this unit runs, and in which a pause therefore matters."""
         if unit in (TimeUnit.WORKING_DAYS, TimeUnit.WORKING_HOURS):
-            spans = self.hours.spans_on(day) if self.calendar.day(day).working else ()
-            return [(self.at(day, opens), self.at(day, closes)) for opens, closes in spans]
+            return self.hours.moments_on(day, self.zone) if self.calendar.day(day).working else []
         end = self.end(day, unit) if unit is TimeUnit.DAYS else self.at(day + DAY, MIDNIGHT)
         return [(self.at(day, MIDNIGHT), end)]
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from guanjia.kernel.text import gettext_noop as _
 from guanjia.playbook.limits import ClockError
 
 Span = tuple[time, time]
 MonthDay = tuple[int, int]
+#: Days whose moments are kept: those of ten years.
+REMEMBERED = 4000
 
 
 class HoursError(ClockError):
@@ -44,18 +47,36 @@ class Season:
         return day >= self.first or day <= self.last
 
 
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, zone).astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
     """The hours of a working day, whatever the weekday. Each day of a leap year is in exactly one season."""
 
     seasons: tuple[Season, ...]
     _by_day: dict[MonthDay, tuple[Span, ...]] = field(init=False, repr=False, compare=False)
+    _moments: dict[tuple[date, ZoneInfo], list[tuple[datetime, datetime]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_day", _spread(self.seasons))
 
     def spans_on(self, day: date) -> tuple[Span, ...]:
         return self._by_day[day.month, day.day]
+
+    def moments_on(self, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+        """`spans_on` in UTC. Remembered, since clocks that are counted one after the other run over the same days."""
+        found = self._moments.get((day, zone))
+        if found is None:
+            if len(self._moments) >= REMEMBERED:
+                self._moments.clear()
+            spans = self.spans_on(day)
+            found = [(_moment(day, opens, zone), _moment(day, closes, zone)) for opens, closes in spans]
+            self._moments[day, zone] = found
+        return found
 
     @classmethod
     def parse(cls, data: Mapping[str, object]) -> OfficeHours:
