@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from guanjia.api import acts, cases, errors, fieldwork, public, registry
+from guanjia.api.formats import Reader, Writer
 
 api = NinjaAPI(
     title="guanjia",
@@ -14,6 +15,8 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api-1",
+    parser=Reader(),
+    renderer=Writer(),
 )
 errors.install(api)
 for part in (cases, acts, fieldwork, registry, public):

@@ -36,12 +36,17 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError):
-            logger.exception("the database refused")
-            error = Problem(TRY_AGAIN)
-        if isinstance(error, DataError) and _has_nul(request):
-            error = Problem(CONTROL_CHARACTERS, field_label=gettext_noop("What was sent"))
-        return problem_response(request, error) if isinstance(error, Problem) else None
+        return answer_to(request, error)
+
+
+def answer_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """None where it is no refusal but a mistake of ours."""
+    if isinstance(error, OperationalError):
+        logger.exception("the database refused")
+        error = Problem(TRY_AGAIN)
+    if isinstance(error, DataError) and _has_nul(request):
+        error = Problem(CONTROL_CHARACTERS, field_label=gettext_noop("What was sent"))
+    return problem_response(request, error) if isinstance(error, Problem) else None
 
 
 def _has_nul(request: HttpRequest) -> bool:

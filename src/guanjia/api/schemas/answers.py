@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 
-class ProblemOut(Schema):
+class ProblemOut(BaseModel):
     """A refusal: what is wrong, what to do, and who can help. `each` lists several of them singly."""
 
     code: str = Field(examples=["case.wrong_state"])
@@ -20,12 +19,12 @@ class ProblemOut(Schema):
     each: list[ProblemOut]
 
 
-class Named(Schema):
+class Named(BaseModel):
     id: int
     name: str
 
 
-class CaseReceipt(Schema):
+class CaseReceipt(BaseModel):
     """That a request was stored. The same request again gets the same receipt."""
 
     number: str = Field(examples=["2026-0000123-4"])
@@ -36,7 +35,7 @@ class CaseReceipt(Schema):
     registered_at: datetime
 
 
-class CaseRow(Schema):
+class CaseRow(BaseModel):
     """A case as a list shows it. `seq` goes back as `seen` with an act."""
 
     number: str = Field(examples=["2026-0000123-4"])
@@ -63,13 +62,13 @@ class CaseRow(Schema):
     closed_at: datetime | None
 
 
-class CasePage(Schema):
+class CasePage(BaseModel):
     rows: list[CaseRow]
     next: str | None
     previous: str | None
 
 
-class AskerOut(Schema):
+class AskerOut(BaseModel):
     """Masked."""
 
     name: str
@@ -94,7 +93,7 @@ class CaseOut(CaseRow):
     parts: list[str] = Field(description="Ledger numbers of the cases split off.")
 
 
-class DocumentOut(Schema):
+class DocumentOut(BaseModel):
     id: int
     kind: str = Field(examples=["photo"])
     name: str
@@ -103,7 +102,7 @@ class DocumentOut(Schema):
     sha256: str
 
 
-class EntryOut(Schema):
+class EntryOut(BaseModel):
     """One line of the ledger."""
 
     seq: int
@@ -119,12 +118,12 @@ class EntryOut(Schema):
     hash: str
 
 
-class Timeline(Schema):
+class Timeline(BaseModel):
     lines: list[EntryOut]
     more: bool
 
 
-class DayOut(Schema):
+class DayOut(BaseModel):
     day: date
     counted: bool
     amount: int = Field(description="Days for limits in days, else minutes.")
@@ -134,7 +133,7 @@ class DayOut(Schema):
     estimated: bool
 
 
-class ClockOut(Schema):
+class ClockOut(BaseModel):
     """A running limit, with each day that counted and each that was skipped."""
 
     key: str
@@ -149,27 +148,27 @@ class ClockOut(Schema):
     days: list[DayOut]
 
 
-class ParamOut(Schema):
+class ParamOut(BaseModel):
     name: str
     kind: str
     label: str
     required: bool
 
 
-class VerbOut(Schema):
+class VerbOut(BaseModel):
     key: str
     label: str
     params: list[ParamOut]
 
 
-class Verbs(Schema):
+class Verbs(BaseModel):
     """What may be done now, the main verb first."""
 
     seq: int
     verbs: list[VerbOut]
 
 
-class Done(Schema):
+class Done(BaseModel):
     """That an act is written, and how the case stands now."""
 
     number: str
@@ -182,7 +181,7 @@ class Done(Schema):
     holder_officer: int | None
 
 
-class CategoryOut(Schema):
+class CategoryOut(BaseModel):
     key: str
     name: str
     kind: str
@@ -190,13 +189,13 @@ class CategoryOut(Schema):
     asks_for_place: bool
 
 
-class ProgrammeOut(Schema):
+class ProgrammeOut(BaseModel):
     key: str
     name: str
     channels: list[str]
 
 
-class PlaceOut(Schema):
+class PlaceOut(BaseModel):
     id: int
     kind: str
     name: str
@@ -205,13 +204,13 @@ class PlaceOut(Schema):
     lat: float | None
 
 
-class PlacesPage(Schema):
+class PlacesPage(BaseModel):
     rows: list[PlaceOut]
     next: str | None
     previous: str | None
 
 
-class CodeOut(Schema):
+class CodeOut(BaseModel):
     """A code of a place in one edition of the official list. Codes are used again: one alone names no place."""
 
     edition: str
@@ -229,12 +228,12 @@ class PlaceCard(PlaceOut):
     codes: list[CodeOut]
 
 
-class MatchOut(Schema):
+class MatchOut(BaseModel):
     place: PlaceOut
     names: list[str] = Field(description="The words that spoke for it.")
 
 
-class UnitOut(Schema):
+class UnitOut(BaseModel):
     id: int
     kind: str
     name: str
@@ -242,13 +241,13 @@ class UnitOut(Schema):
     place: Named | None
 
 
-class UnitsPage(Schema):
+class UnitsPage(BaseModel):
     rows: list[UnitOut]
     next: str | None
     previous: str | None
 
 
-class PublicRow(Schema):
+class PublicRow(BaseModel):
     """A case as everybody may see it: nothing of who asked, nor where exactly."""
 
     number: str
@@ -265,13 +264,13 @@ class PublicRow(Schema):
     late: bool
 
 
-class PublicPage(Schema):
+class PublicPage(BaseModel):
     rows: list[PublicRow]
     next: str | None
     previous: str | None
 
 
-class RatesOut(Schema):
+class RatesOut(BaseModel):
     """Shares of what was closed in the last 90 days; null where that is too little to say anything."""
 
     unit: Named

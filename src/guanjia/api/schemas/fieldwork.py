@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from guanjia.api.schemas.answers import Named
 from guanjia.api.schemas.given import Cursor, Id, Limit, Strict, Word
@@ -52,7 +51,7 @@ class VisitIn(Strict):
     matters: list[MatterIn] = Field([], max_length=20)
 
 
-class TaskOut(Schema):
+class TaskOut(BaseModel):
     id: int
     programme: str
     key: str = Field(description="Of the playbook's tasks; `visits.at_least` for a visit that is owed.")
@@ -64,13 +63,13 @@ class TaskOut(Schema):
     end: str = Field(description="done, waived, or empty while it is open.")
 
 
-class TasksPage(Schema):
+class TasksPage(BaseModel):
     rows: list[TaskOut]
     next: str | None
     previous: str | None
 
 
-class VisitOut(Schema):
+class VisitOut(BaseModel):
     id: int
     programme: str
     subject: Named
@@ -88,7 +87,7 @@ class VisitReceipt(VisitOut):
     cases: list[str]
 
 
-class VisitsPage(Schema):
+class VisitsPage(BaseModel):
     rows: list[VisitOut]
     next: str | None
     previous: str | None

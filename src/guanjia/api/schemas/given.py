@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from guanjia.playbook.lifecycle.states import Outcome, Status
 
@@ -18,7 +17,7 @@ Cursor = Annotated[str | None, Field(max_length=400, description="From `next` or
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most.")]
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -79,7 +78,7 @@ class PartIn(Strict):
     seen: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
-class PageIn(Schema):
+class PageIn(BaseModel):
     cursor: Cursor = None
     limit: Limit = 50
 
@@ -103,7 +102,7 @@ class CasesIn(PageIn):
     )
 
 
-class TimelineIn(Schema):
+class TimelineIn(BaseModel):
     after: int = Field(0, ge=0, le=2**31 - 1, description="Only lines after this one.")
     limit: Limit = 50
 
@@ -113,7 +112,7 @@ class PlacesIn(PageIn):
     on: date | None = Field(None, description="As things stood on this day.")
 
 
-class WhereIn(Schema):
+class WhereIn(BaseModel):
     """A point, or an address."""
 
     lon: float | None = Field(None, ge=-180, le=180)
