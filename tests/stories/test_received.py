@@ -55,6 +55,9 @@ def test_the_worker_registers_it_as_if_it_had_been_registered_at_once(system: Sy
     assert (case["status"], case["officer"], case["askers"][0]["name"]) == ("assigned", "陈静", "李**")
     direct = hotline.get(f"/cases/{hotline.post('/cases', ASK | wanted).json()['number']}").json()
     assert {**case, "number": "", "registered_at": ""} == {**direct, "number": "", "registered_at": ""}
+    first, second = Case.objects.order_by("pk")
+    assert {unit.unit_id for unit in first.units.all()} == {unit.unit_id for unit in second.units.all()}
+    assert {unit.unit_id for unit in first.units.all()} == {first.holder_unit_id}
     assert list(verification.verify()) == []
     assert jobs.prove() == []
 
@@ -163,7 +166,7 @@ def test_a_batch_with_one_that_fails_registers_the_others(system: Systems) -> No
 
 def test_a_broken_connection_is_no_fault_of_the_requests(system: Systems) -> None:
     received(system("赵磊"))
-    with patch.object(receiving, "store", side_effect=OperationalError), pytest.raises(OperationalError):
+    with patch.object(receiving, "write", side_effect=OperationalError), pytest.raises(OperationalError):
         receiving.bring_in(SOON)
     assert Received.objects.get().tries == 0
     receiving.bring_in(SOON)

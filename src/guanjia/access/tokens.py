@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 from ninja.security import HttpBearer
 
 from guanjia.access.gate import Entry, Gate
@@ -39,7 +39,7 @@ def service_for(token: str, at: datetime) -> Actor:
     Raises access.bad_token."""
     hashed = token_hash(token)
     found = _tokens.get(hashed, lambda: _read_token(hashed))
-    day = localdate(at)
+    day = localdate(at, get_default_timezone())
     if found is None or found.expires_at <= at or (found.post and found.post.valid_to and found.post.valid_to <= day):
         raise Problem(BAD_TOKEN)
     if found.last_used is None or found.last_used < day:

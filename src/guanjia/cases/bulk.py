@@ -1,5 +1,5 @@
-"""Whole histories at once: for imports and the demo. The same rules and the same columns as one act at a
-time, in few large writes."""
+"""New cases with what happened to them so far: one that comes in, and thousands for imports and the demo, in few
+large writes. Later acts are `ledger.append`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from guanjia.cases.models import Asker, Case, CaseUnit, Clock, Event
 from guanjia.cases.projection import columns
 from guanjia.kernel.chain import GENESIS, link
 from guanjia.kernel.pour import Row, plain, pour, reserve_ids
+from guanjia.kernel.together import Part, part
 from guanjia.playbook.lifecycle.decide import fold
 from guanjia.playbook.lifecycle.states import CaseState
 from guanjia.playbook.lifecycle.states import Event as Line
@@ -80,12 +81,14 @@ def write_histories(histories: Iterable[History], playbook: Playbook) -> Iterato
         yield stored
 
 
-def rows_of(histories: Iterable[History], playbook: Playbook, keeper: Callable[[int], Timekeeper]) -> Rows:
-    """Cases must have their ids (`reserve_ids`). `keeper` gives the timekeeper of a unit. Asks the database nothing if
-    `keeper` does not."""
+def rows_of(
+    histories: Iterable[History], playbook: Playbook, keeper: Callable[[int], Timekeeper], *, way: str = ""
+) -> Rows:
+    """Cases must have their ids (`reserve_ids`). `keeper` gives the timekeeper of a unit; `way` is that of `plain`.
+    Asks the database nothing if `keeper` does not."""
     rows = Rows()
     for history in histories:
-        _add(rows, history, playbook, keeper)
+        add(rows, history, playbook, keeper, way)
     return rows
 
 
@@ -99,7 +102,20 @@ def store(rows: Rows) -> None:
     search.index_many(rows.searched)
 
 
-def _add(rows: Rows, history: History, playbook: Playbook, keeper: Callable[[int], Timekeeper]) -> None:
+def parts_of(rows: Rows) -> list[Part]:
+    """The same for `together.write`, of a few cases: their rows as `together.way()` has them."""
+    return [
+        part(Case, _CASE, rows.cases),
+        part(Event, _EVENT, rows.events),
+        part(Clock, _CLOCK, rows.clocks),
+        part(CaseUnit, _UNIT, rows.units),
+        part(Asker, _ASKER, rows.askers),
+        search.part(rows.searched),
+    ]
+
+
+def add(rows: Rows, history: History, playbook: Playbook, keeper: Callable[[int], Timekeeper], way: str) -> None:
+    """As `rows_of`, of one history."""
     case, pk = history.case, history.case.pk
     state = history.state or fold(None, history.lines)
     counting = keeper(state.holder.unit)
@@ -108,11 +124,11 @@ def _add(rows: Rows, history: History, playbook: Playbook, keeper: Callable[[int
         setattr(case, name, value)
     case.updated_at = history.lines[-1].at
     clocks = clock_rows(pk, state.clocks, list(state.clocks), counting, playbook, counted)
-    rows.cases += plain(Case, _CASE, [[getattr(case, name) for name in _CASE]])
-    rows.events += plain(Event, _EVENT, _sealed(pk, history.lines, history.recorded_at))
-    rows.clocks += plain(Clock, _CLOCK, ([getattr(clock, name) for name in _CLOCK] for clock in clocks))
+    rows.cases += plain(Case, _CASE, [[getattr(case, name) for name in _CASE]], way=way)
+    rows.events += plain(Event, _EVENT, _sealed(pk, history.lines, history.recorded_at), way=way)
+    rows.clocks += plain(Clock, _CLOCK, ([getattr(clock, name) for name in _CLOCK] for clock in clocks), way=way)
     rows.units += [(pk, unit) for unit in sorted(_units(state, history.lines))]
-    rows.askers += plain(Asker, _ASKER, _askers(history))
+    rows.askers += plain(Asker, _ASKER, _askers(history), way=way)
     rows.searched.append((pk, f"{case.title} \n{case.text} \n{case.address}"))
 
 
@@ -136,8 +152,10 @@ def _sealed(case_id: int, lines: Sequence[Line], recorded_at: datetime | None) -
 
 
 def _units(state: CaseState, lines: Sequence[Line]) -> set[int]:
+    """A case that the playbook dispatched never lay at the desk."""
     passed = {line.data["to"]["unit"] for line in lines if "to" in line.data}
-    return {state.desk.unit, state.holder.unit, *state.assistants, *passed}
+    sent_on = len(lines) > 1 and lines[1].data.get("automatic") and "route" in lines[1].data
+    return {state.holder.unit, *state.assistants, *passed, *(() if sent_on else (state.desk.unit,))}
 
 
 def _askers(history: History) -> Iterator[Row]:

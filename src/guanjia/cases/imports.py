@@ -96,7 +96,7 @@ class _Load:
     def _history(self, record: Record, running: _Running) -> History:
         at, place = self.batch.at, self.places.get(record.line)
         new = self._new_case(record, running)
-        case = draft(new, running.version, running.playbook, place, at=at)
+        case = draft(new, running.version.pk, running.playbook, place, at=at)
         told = _told(record, at) if record["history"] else None
         if told is not None:
             return self._past(record, running, new, case, told)

@@ -1,5 +1,5 @@
-"""Writing events: chained, projected onto the case row, with their clocks and their news, in one
-transaction."""
+"""Writing what happens to a case: chained, projected onto the case row, with their clocks and their news, in one
+transaction. How a case begins is `bulk`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from guanjia.cases.deadlines import clock_rows, deadlines, timekeeper
 from guanjia.cases.models import Case, CaseUnit, Event
 from guanjia.cases.projection import columns
 from guanjia.kernel import outbox
-from guanjia.kernel.chain import GENESIS
 from guanjia.kernel.insert import insert
 from guanjia.kernel.models import OutboxMessage
 from guanjia.kernel.problems import STALE, Problem
@@ -49,23 +48,6 @@ def read(case: Case, playbook: Playbook) -> Ledger:
     """One query: the case's lines, folded."""
     events = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
     return Ledger(case, fold(None, [event.line for event in events]), events, playbook)
-
-
-def begin(case: Case, lines: Sequence[Line], playbook: Playbook, *, at: datetime, key: str | None) -> CaseState:
-    """Insert a new case with its first lines. Must run inside the caller's transaction."""
-    state = fold(None, lines)
-    keeper = timekeeper(state.holder.unit)
-    counted = deadlines(state, keeper, playbook)
-    for name, value in columns(state, counted).items():
-        setattr(case, name, value)
-    case.updated_at = at
-    insert([case])
-    _write_lines(case.pk, lines, GENESIS, at, key)
-    rows = clock_rows(case.pk, state.clocks, list(state.clocks), keeper, playbook, counted)
-    insert(rows)
-    _write_units(case.pk, None, state)
-    outbox.publish(CHANGED, _payload(case.pk, lines), at=at)
-    return state
 
 
 def append(ledger: Ledger, lines: Sequence[Line], *, at: datetime, key: str | None = None) -> CaseState:
@@ -112,9 +94,8 @@ def _write_lines(case_id: int, lines: Sequence[Line], head: str, at: datetime, k
     insert(rows)
 
 
-def _write_units(case_id: int, before: CaseState | None, after: CaseState) -> None:
-    known = _units(before) if before is not None else set()
-    new = _units(after) - known
+def _write_units(case_id: int, before: CaseState, after: CaseState) -> None:
+    new = _units(after) - _units(before)
     if new:
         insert([CaseUnit(case_id=case_id, unit_id=unit) for unit in sorted(new)], ignore_conflicts=True)
 
@@ -124,7 +105,7 @@ def _units(state: CaseState) -> set[int]:
 
 
 def news(case_id: int, lines: Sequence[Line], at: datetime) -> OutboxMessage:
-    """What `begin` publishes, for whoever stores many cases at once."""
+    """What whoever stores a new case publishes with it."""
     return outbox.message(CHANGED, _payload(case_id, lines), at=at)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.timezone import localdate
+from django.utils.timezone import get_default_timezone, localdate
 
 from guanjia.cases.models import Case, Duty
 from guanjia.kernel.actor import Role
@@ -91,7 +91,7 @@ def nearest(rows: Iterable[tuple[int | None, int]], path_ids: list[int]) -> Part
 def post_party(role: Role, path_ids: list[int], at: datetime) -> Party | None:
     """The unit whose post with this role covers the place most closely; without a place, the one with the
     widest scope."""
-    return closest(registry.seats(role, localdate(at)), path_ids)
+    return closest(registry.seats(role, localdate(at, get_default_timezone())), path_ids)
 
 
 def closest(seats: Iterable[registry.Seat], path_ids: list[int]) -> Party | None:
@@ -104,7 +104,7 @@ def closest(seats: Iterable[registry.Seat], path_ids: list[int]) -> Party | None
 
 
 def _unit_of_kind(kind: str, matter: Matter, at: datetime) -> Party | None:
-    day = localdate(at)
+    day = localdate(at, get_default_timezone())
     units = Unit.objects.filter(kind=kind, place_id__in=matter.path_ids, valid_from__lte=day)
     units = units.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
     return nearest(units.values_list("place_id", "id"), matter.path_ids)

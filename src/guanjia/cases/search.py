@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from guanjia.cases.models import Case
+from guanjia.kernel.together import Part
 
 #: Text that nobody searches through any more is not indexed: the first of a 10,000-character letter tell
 #: what it is about.
@@ -32,16 +33,21 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def index(case_id: int, *texts: str) -> None:
-    """Index a new case. Must run in the transaction that stores it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(), (case_id, _spaced(" \n".join(texts))))
-
-
 def index_many(rows: Iterable[tuple[int, str]]) -> None:
-    """As `index`, for many."""
+    """Index cases by their texts. Must run in the transaction that stores them."""
     with connection.cursor() as cursor:
         cursor.executemany(_statement(), [(case_id, _spaced(text)) for case_id, text in rows])
+
+
+def part(rows: Iterable[tuple[int, str]]) -> Part:
+    """As `index_many`, of new cases, to be written together with them."""
+    text = (
+        "INSERT INTO case_search(case_id, words) SELECT case_id, to_tsvector('simple', words)"
+        " FROM jsonb_to_recordset({given}) AS given(case_id bigint, words text)"
+        if connection.vendor == "postgresql"
+        else "INSERT INTO case_search(rowid, words) VALUES {given}"
+    )
+    return Part(text, ("case_id", "words"), [(case_id, _spaced(text)) for case_id, text in rows])
 
 
 def _statement() -> str:

@@ -22,9 +22,10 @@ from guanjia.kernel.secrets import EncryptedTextField
 Row = tuple[Any, ...]
 
 
-def plain(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
-    """`names` are attribute names of the model's columns (`case_id`, not `case`); each row has a value for each."""
-    converters = _converters(model, tuple(names), connection.vendor)
+def plain(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, way: str = "") -> list[Row]:
+    """`names` are attribute names of the model's columns (`case_id`, not `case`); each row has a value for each. `way`
+    is the database they are for, if not the one at hand, or `json` for `together`."""
+    converters = _converters(model, tuple(names), way or connection.vendor)
     found = []
     for row in rows:
         values = list(row)
@@ -40,8 +41,7 @@ def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     if not rows:
         return
     quote: Callable[[Any], str] = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in _fields(model, tuple(names)))
-    into = f"{quote(model._meta.db_table)} ({columns})"
+    into = f"{quote(model._meta.db_table)} ({', '.join(columns_of(model, names))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
@@ -70,6 +70,12 @@ def reserve_ids(model: type[Model], count: int) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
+def columns_of(model: type[Model], names: Sequence[str]) -> list[str]:
+    """The quoted columns behind attribute names."""
+    quote: Callable[[Any], str] = connection.ops.quote_name
+    return [quote(field.column) for field in _fields(model, tuple(names))]
+
+
 @lru_cache(maxsize=64)
 def _fields(model: type[Model], names: tuple[str, ...]) -> list[Field[Any, Any]]:
     by_name = {field.attname: field for field in model._meta.local_concrete_fields}
@@ -77,20 +83,20 @@ def _fields(model: type[Model], names: tuple[str, ...]) -> list[Field[Any, Any]]
 
 
 @lru_cache(maxsize=64)
-def _converters(model: type[Model], names: tuple[str, ...], vendor: str) -> list[tuple[int, Callable[[Any], Any]]]:
+def _converters(model: type[Model], names: tuple[str, ...], way: str) -> list[tuple[int, Callable[[Any], Any]]]:
     """By position, for the columns that need one."""
-    found = ((position, _converter(field, vendor)) for position, field in enumerate(_fields(model, names)))
+    found = ((position, _converter(field, way)) for position, field in enumerate(_fields(model, names)))
     return [(position, convert) for position, convert in found if convert is not None]
 
 
-def _converter(field: Field[Any, Any], vendor: str) -> Callable[[Any], Any] | None:
+def _converter(field: Field[Any, Any], way: str) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
-        return lambda value: json.dumps(value, cls=field.encoder)
+        return None if way == "json" else lambda value: json.dumps(value, cls=field.encoder)
     if isinstance(field, EncryptedTextField):
         return field.get_prep_value
-    if vendor == "sqlite" and isinstance(field, DateTimeField):
+    if way == "sqlite" and isinstance(field, DateTimeField):
         return _as_text
-    if vendor == "sqlite" and isinstance(field, DateField):
+    if way == "sqlite" and isinstance(field, DateField):
         return str
     return None
 

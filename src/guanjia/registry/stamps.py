@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Generic, TypeVar
 
-from django.db import connection
-
+from guanjia.kernel.together import prepared_cursor
 from guanjia.registry.models import Stamp
 
 #: What the registry keeps; other rooms name their own.
@@ -61,7 +60,7 @@ def stamp(*names: str) -> str:
 def _read() -> dict[str, str]:
     """The whole table: a handful of rows."""
     # Written out: asked in each request, and compiling the query would cost ten times the look-up.
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(f"SELECT name, version FROM {_TABLE}")
         return dict(cursor.fetchall())
 

@@ -4,24 +4,26 @@ rule knows the owner."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from guanjia.cases import search
-from guanjia.cases.ledger import begin
-from guanjia.cases.models import Asker, Case, Document
-from guanjia.cases.models.case import Channel
+from guanjia.cases.bulk import History, parts_of, rows_of
+from guanjia.cases.deadlines import timekeeper
+from guanjia.cases.ledger import news
+from guanjia.cases.models import Case, Document
+from guanjia.cases.models.case import CHANNELS, Channel
 from guanjia.cases.owners import Matter, owner_of, post_party
 from guanjia.cases.problems import CHANNEL_CLOSED, HAPPENS_LATER, NO_DESK, NO_PROGRAMME, UNKNOWN_CATEGORY, UNKNOWN_PLACE
+from guanjia.kernel import outbox
 from guanjia.kernel.actor import SYSTEM, Actor, Role
 from guanjia.kernel.cleaning import clean_text
-from guanjia.kernel.insert import insert
-from guanjia.kernel.once import once
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.kernel.together import find_or_reserve, way, write
 from guanjia.playbook.lifecycle.decide import apply, decide, open_case
 from guanjia.playbook.lifecycle.states import CaseState, Party
 from guanjia.playbook.lifecycle.states import Event as Line
@@ -31,7 +33,7 @@ from guanjia.playbook.schema import Playbook, Route
 from guanjia.programmes import queries as programmes
 from guanjia.programmes.models import ProgrammeVersion
 from guanjia.registry import queries as registry
-from guanjia.registry.actions import contact_with, record_contact
+from guanjia.registry.actions import contact_part, contact_with, record_contact
 from guanjia.registry.models import Contact, Place, Subject
 
 TITLE_LIMIT = 120
@@ -90,50 +92,81 @@ def register_once(actor: Actor, new: NewCase, *, at: datetime) -> tuple[Case, bo
     The same `key` twice gives the same case, also where it would be refused by now. Raises case.no_programme,
     case.unknown_category, case.unknown_place, case.no_desk, field.*.
     """
-    return once(lambda: _known(new.key), lambda: _register(actor, new, at))
+    try:
+        ready = checked(new, at)
+    except Problem:
+        if new.key is not None and (known := Case.objects.filter(idempotency_key=new.key).first()) is not None:
+            return known, False
+        raise
+    try:
+        return _store(actor, new, ready, at)
+    except IntegrityError:  # somebody stored the same request, or was recorded, at this very moment: now they are there
+        return _store(actor, new, ready, at)
 
 
-def _known(key: str | None) -> Case | None:
-    if key is None:
-        return None
-    # Asked first in SQL: nearly every key is new, and compiling the query would cost ten times the answer.
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {Case._meta.db_table} WHERE idempotency_key = %s", [key])
-        row = cursor.fetchone()
-    return Case.objects.get(pk=row[0]) if row is not None else None
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request that was checked, with all that storing it takes; `contact` has yet to be recorded."""
+
+    case: Case
+    playbook: Playbook
+    way: Way
+    contact: Contact | None
 
 
-def _register(actor: Actor, new: NewCase, at: datetime) -> Case:
+def checked(new: NewCase, at: datetime) -> Ready:
+    """Asks the database nothing that is kept at hand. Raises what `register_once` raises."""
     version = running_version(new.programme, of_open=new.parent_id is not None)
-    playbook = programmes.playbook_of(version.pk)
-    place = place_of(new, at)
-    case = draft(new, version, playbook, place, at=at)
-    contacts = [record_contact(contact_of(new.asker, at)).pk] if new.asker is not None else new.contact_ids
+    playbook, place = programmes.playbook_of(version.pk), place_of(new, at)
+    case = draft(new, version.pk, playbook, place, at=at)
+    case.version = version
+    contact = contact_of(new.asker, at) if new.asker is not None else None
     matter = Matter(version.programme_id, new.category, new.subject_id, place)
-    lines = first_lines(actor, new, way_of(new, matter, playbook, at), contacts, playbook, at)
-    begin(case, lines, playbook, at=at, key=None)
-    insert(
-        [
-            Asker(case=case, contact_id=contact, is_first=index == 0, channel=new.channel, joined_at=at)
-            for index, contact in enumerate(contacts)
-        ]
-    )
-    if new.document_ids:
-        Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
-    search.index(case.pk, case.title, case.text, case.address)
-    return case
+    return Ready(case, playbook, way_of(new, matter, playbook, at), contact)
 
 
-def draft(new: NewCase, version: ProgrammeVersion, playbook: Playbook, place: Place | None, *, at: datetime) -> Case:
+def _store(actor: Actor, new: NewCase, ready: Ready, at: datetime) -> tuple[Case, bool]:
+    """The lines are sealed over the ids of case and contact, so that these must be known before."""
+    case, contact, playbook = ready.case, ready.contact, ready.playbook
+    alone = _needs_no_transaction(new)
+    with nullcontext() if alone else transaction.atomic():
+        unrecorded = [contact] if contact is not None and alone else []
+        of_case, *of_contacts = find_or_reserve(
+            (Case, "idempotency_key", new.key), *((Contact, "fingerprint", one.fingerprint) for one in unrecorded)
+        )
+        if of_case.known:
+            return Case.objects.get(pk=of_case.id), False
+        case.pk = of_case.id
+        for one, found in zip(unrecorded, of_contacts, strict=True):
+            one.pk = found.id
+        if contact is not None and not alone:
+            record_contact(contact)
+        contact_ids = [contact.pk] if contact is not None else new.contact_ids
+        lines = first_lines(actor, new, ready.way, contact_ids, playbook, at)
+        rows = rows_of([History(case, lines, contact_ids)], playbook, timekeeper, way=way())
+        write([contact_part(unrecorded), *parts_of(rows), outbox.part([news(case.pk, lines, at)])])
+        case._state.adding = False
+        if new.document_ids:
+            Document.objects.filter(pk__in=new.document_ids, case__isnull=True).update(case=case, event_seq=1)
+    return case, True
+
+
+def _needs_no_transaction(new: NewCase) -> bool:
+    """Where one statement writes all: to begin a transaction and to end it would be two more round trips."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block and not new.document_ids
+
+
+def draft(new: NewCase, version_id: int, playbook: Playbook, place: Place | None, *, at: datetime) -> Case:
     """The row of a request, checked and not yet stored. Raises case.unknown_category, case.channel_closed,
     case.happens_later, field.*."""
     text, title = _texts(new)
     _check(new, playbook, at)
     return Case(
-        version=version,
+        version_id=version_id,
         channel=new.channel,
         title=title,
         text=text,
+        category=new.category,
         public=new.public and _is_public(playbook, new.category),
         lon=new.lon,
         lat=new.lat,
@@ -259,7 +292,7 @@ def first_words(text: str, most: int = 40) -> str:
 
 
 def _check(new: NewCase, playbook: Playbook, at: datetime) -> None:
-    if new.channel not in Channel.values:
+    if new.channel not in CHANNELS:
         raise Problem(INVALID, field="channel", field_label=_("Channel"), why=new.channel)
     if new.channel not in playbook.channels:
         raise Problem(CHANNEL_CLOSED, field="channel", channel=str(Channel(new.channel).label))

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import orjson
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.timezone import localtime
@@ -24,14 +24,13 @@ from guanjia.cases.actions.intake import (
     NewCase,
     NewContact,
     Way,
+    checked,
     contact_of,
     draft,
     first_lines,
-    place_of,
-    running_version,
     way_of,
 )
-from guanjia.cases.bulk import History, rows_of, store
+from guanjia.cases.bulk import History, Rows, add, parts_of
 from guanjia.cases.deadlines import timekeeper
 from guanjia.cases.ledger import news
 from guanjia.cases.models import Case, Received
@@ -40,10 +39,10 @@ from guanjia.cases.queries.numbers import case_id_of
 from guanjia.kernel import outbox
 from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.kernel.codes import parse_ledger_number
-from guanjia.kernel.models import OutboxMessage
 from guanjia.kernel.pour import reserve_ids
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.secrets import encrypt
+from guanjia.kernel.together import prepared_cursor, way, write
 from guanjia.programmes import queries as programmes
 from guanjia.registry import queries as registry
 from guanjia.registry.actions import record_contacts
@@ -58,9 +57,20 @@ _CASES, _RECEIVED = Case._meta.db_table, Received._meta.db_table
 _STORE = (
     f"INSERT INTO {_RECEIVED}"
     " (id, idempotency_key, version_id, received_at, by, content, next_try_at, tries, error)"
-    " SELECT {next_id}, %s, %s, %s, %s, %s, %s, 0, ''"
-    f" WHERE NOT EXISTS (SELECT 1 FROM {_CASES} WHERE idempotency_key = %s)"
+    " SELECT {id}, {key}, {version}, {at}, {by}, {content}, {at}, 0, ''"
+    f" WHERE NOT EXISTS (SELECT 1 FROM {_CASES} WHERE idempotency_key = {{key}})"
     " ON CONFLICT (idempotency_key) DO NOTHING RETURNING id"
+)
+_STORE_ON_POSTGRESQL = _STORE.format(
+    id=f"nextval(pg_get_serial_sequence('{_CASES}', 'id'))",
+    key="$1::varchar",
+    version="$2::bigint",
+    at="$3::timestamptz",
+    by="$4::jsonb",
+    content="$5::text",
+)
+_STORE_ON_SQLITE = _STORE.format(
+    id="%(id)s", key="%(key)s", version="%(version)s", at="%(at)s", by="%(by)s", content="%(content)s"
 )
 _DONE = {"content": "", "error": "", "next_try_at": None}
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=10), timedelta(minutes=10)
@@ -79,43 +89,30 @@ def receive_once(actor: Actor, new: NewCase, *, at: datetime) -> tuple[Case, boo
     if new.document_ids:
         raise ValueError("documents belong to a case: register it at once")
     try:
-        case = _checked(new, at)
+        case = checked(new, at).case
     except Problem:
         if (known := _known(new.key, at)) is not None:
             return known, False
         raise
     by = {**actor.signature, "label": actor.label}
     content = encrypt(_written(replace(new, place_id=case.place_id)))
-    stored = _store([new.key, case.version_id, at, json.dumps(by), content, at, new.key])
+    stored = _store(key=new.key, version=case.version_id, at=at, by=json.dumps(by), content=content)
     if stored is None and (known := _known(new.key, at)) is not None:
         return known, False
     case.pk = stored
     return case, True
 
 
-def _checked(new: NewCase, at: datetime) -> Case:
-    """The row of its case, for which all is there that registering it will need."""
-    version = running_version(new.programme)
-    playbook, place = programmes.playbook_of(version.pk), place_of(new, at)
-    case = draft(new, version, playbook, place, at=at)
-    case.category = new.category
-    way_of(new, Matter(version.programme_id, new.category, new.subject_id, place), playbook, at)
-    if new.asker is not None:
-        contact_of(new.asker, at)
-    return case
-
-
-def _store(values: Sequence[Any]) -> int | None:
+def _store(**values: Any) -> int | None:
     """The id that its case will have; None where its key is known. One statement: a flood is counted in statements."""
-    with ExitStack() as stack:
-        if connection.vendor == "postgresql":
-            next_id, given = f"nextval(pg_get_serial_sequence('{_CASES}', 'id'))", values
-        else:
-            stack.enter_context(transaction.atomic())
-            next_id, given = "%s", [*reserve_ids(Case, 1), *values]
-        cursor = stack.enter_context(connection.cursor())
-        cursor.execute(_STORE.format(next_id=next_id), given)
-        row = cursor.fetchone()
+    if connection.vendor == "postgresql":
+        with prepared_cursor() as cursor:
+            cursor.execute(_STORE_ON_POSTGRESQL, list(values.values()))
+            row = cursor.fetchone()
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_STORE_ON_SQLITE, {**values, "id": reserve_ids(Case, 1)[0]})
+            row = cursor.fetchone()
     return int(row[0]) if row is not None else None
 
 
@@ -192,9 +189,7 @@ def _try(case_id: int, at: datetime) -> None:
 
 def _bring_in(ids: Sequence[int], at: datetime) -> None:
     with transaction.atomic(), read_once():
-        waiting = (
-            Received.objects.filter(pk__in=ids, next_try_at__isnull=False).select_related("version").order_by("pk")
-        )
+        waiting = Received.objects.filter(pk__in=ids, next_try_at__isnull=False).order_by("pk")
         rows = list(waiting.select_for_update(of=("self",), skip_locked=len(ids) > 1 and _can_skip()))
         keys = [row.idempotency_key for row in rows if row.idempotency_key]
         known = dict(Case.objects.filter(idempotency_key__in=keys).values_list("idempotency_key", "pk"))
@@ -212,44 +207,32 @@ def _can_skip() -> bool:
 def _register(rows: Sequence[Received], at: datetime) -> None:
     """As `intake` registers one."""
     requests = [(row, _read(row.content)) for row in rows]
-    contacts = _contacts(requests)
+    contacts = {row.pk: contact_of(new.asker, row.received_at) for row, new in requests if new.asker is not None}
+    record_contacts(list(contacts.values()))
     ways: dict[tuple[object, ...], Way] = {}
-    histories: dict[int, list[History]] = {}
-    messages: list[OutboxMessage] = []
+    written, messages, keeper = Rows(), [], cache(timekeeper)
     for row, new in requests:
-        version, received = row.version, row.received_at
         # The place that was found when it was received, also where it has been closed since.
-        playbook, place = programmes.playbook_of(version.pk), registry.known_place(new.place_id or 0)
-        case = draft(new, version, playbook, place, at=received)
+        playbook, place = programmes.playbook_of(row.version_id), registry.known_place(new.place_id or 0)
+        case = draft(new, row.version_id, playbook, place, at=row.received_at)
         case.pk = row.pk
-        alike = (version.pk, new.category, new.channel, new.emergency, new.subject_id, case.place_id)
+        alike = (row.version_id, new.category, new.channel, new.emergency, new.subject_id, case.place_id)
         if alike not in ways:
-            matter = Matter(version.programme_id, new.category, new.subject_id, place)
-            ways[alike] = way_of(new, matter, playbook, at)
-        lines = first_lines(_actor(row.by), new, ways[alike], contacts[row.pk], playbook, received)
-        histories.setdefault(version.pk, []).append(History(case, lines, contacts[row.pk], at))
+            programme = programmes.programme_of(row.version_id)
+            ways[alike] = way_of(new, Matter(programme.pk, new.category, new.subject_id, place), playbook, at)
+        contact_ids = [contacts[row.pk].pk] if row.pk in contacts else new.contact_ids
+        lines = first_lines(_actor(row.by), new, ways[alike], contact_ids, playbook, row.received_at)
+        add(written, History(case, lines, contact_ids, at), playbook, keeper, way())
         messages.append(news(row.pk, lines, at))
-    for version_id, group in histories.items():
-        store(rows_of(group, programmes.playbook_of(version_id), cache(timekeeper)))
-    outbox.publish_many(messages)
-
-
-def _contacts(requests: Sequence[tuple[Received, NewCase]]) -> dict[int, Sequence[int]]:
-    """By the request's id."""
-    asked = [(row.pk, contact_of(new.asker, row.received_at)) for row, new in requests if new.asker is not None]
-    made = record_contacts([contact for _pk, contact in asked])
-    known: dict[int, Sequence[int]] = {row.pk: new.contact_ids for row, new in requests}
-    return known | {pk: [contact] for (pk, _details), contact in zip(asked, made, strict=True)}
+    write([*parts_of(written), outbox.part(messages)])
 
 
 def _written(new: NewCase) -> str:
-    data = asdict(new)
-    data["occurred_at"] = new.occurred_at.isoformat() if new.occurred_at is not None else None
-    return json.dumps(data, ensure_ascii=False)
+    return orjson.dumps(new).decode()
 
 
 def _read(content: str) -> NewCase:
-    data: dict[str, Any] = json.loads(content)
+    data: dict[str, Any] = orjson.loads(content)
     if data["asker"] is not None:
         data["asker"] = NewContact(**data["asker"])
     if data["occurred_at"] is not None:

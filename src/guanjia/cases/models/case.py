@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext_lazy as _
 
 from guanjia.kernel.codes import ledger_number
@@ -29,6 +29,10 @@ class Channel(models.TextChoices):
     API = "api", _("Another system")
     MEETING = "meeting", _("Meeting")
     CHILD = "child", _("Part of another case")
+
+
+#: `Channel.values` is made anew each time.
+CHANNELS = frozenset(Channel.values)
 
 
 class Case(models.Model):
@@ -120,7 +124,7 @@ class Case(models.Model):
     @property
     def number(self) -> str:
         """The ledger number: derived from the row, so that intake waits for no counter."""
-        return ledger_number(localtime(self.registered_at).year, self.pk)
+        return ledger_number(localtime(self.registered_at, get_default_timezone()).year, self.pk)
 
     @property
     def open(self) -> bool:

@@ -2,7 +2,7 @@
 same transaction.
 """
 
-from guanjia.registry.actions.contacts import contact_with, record_contact, record_contacts
+from guanjia.registry.actions.contacts import contact_part, contact_with, record_contact, record_contacts
 from guanjia.registry.actions.organisation import (
     Replacement,
     appoint_officer,
@@ -57,6 +57,7 @@ __all__ = [
     "close_post",
     "close_subject",
     "close_unit",
+    "contact_part",
     "contact_with",
     "create_business",
     "create_household",

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
 from django.db import transaction
 
 from guanjia.kernel.cleaning import clean_text
-from guanjia.kernel.insert import insert
+from guanjia.kernel.pour import plain
 from guanjia.kernel.problems import INVALID, Problem
 from guanjia.kernel.secrets import blind_index
 from guanjia.kernel.text import gettext_noop as _
+from guanjia.kernel.together import Part, part, way, write_returning
 from guanjia.registry import rules
 from guanjia.registry.actions.organisation import phone_number
 from guanjia.registry.models import Contact
+
+_COLUMNS = tuple(field.attname for field in Contact._meta.local_concrete_fields)
+_SEEN_AGAIN = (
+    "ON CONFLICT (fingerprint) DO UPDATE SET seen_at = EXCLUDED.seen_at,"
+    f" consent_at = COALESCE(EXCLUDED.consent_at, {Contact._meta.db_table}.consent_at)"
+)
 
 
 def record_contact(contact: Contact) -> Contact:
@@ -25,26 +31,30 @@ def record_contact(contact: Contact) -> Contact:
     the contact belongs to is the record.
     """
     with transaction.atomic(savepoint=False):
-        insert([contact], unique=("fingerprint",), update=_seen_again(contact))
+        record_contacts([contact])
     return contact
 
 
-#: The driver keeps what it made of statements up to this length.
-_AT_ONCE = 50
-
-
-def record_contacts(contacts: Sequence[Contact]) -> list[int]:
-    """As `record_contact`, for many: their ids. Must run in a transaction."""
-    ways: dict[tuple[str, ...], dict[str, Contact]] = {}
+def record_contacts(contacts: Sequence[Contact]) -> None:
+    """As `record_contact`, for many. Must run in a transaction."""
+    each = {contact.fingerprint: contact for contact in contacts}
+    stored = _part(list(each.values()), [name for name in _COLUMNS if name != "id"])
+    for fingerprint, contact_id in write_returning(stored, "fingerprint, id"):
+        each[fingerprint].pk = contact_id
     for contact in contacts:
-        ways.setdefault(_seen_again(contact), {})[contact.fingerprint] = contact
-    for update, rows in ways.items():
-        waiting = iter(rows.values())
-        while some := list(islice(waiting, _AT_ONCE)):
-            insert(some, unique=("fingerprint",), update=update)
-    prints = [contact.fingerprint for contact in contacts]
-    known = dict(Contact.objects.filter(fingerprint__in=prints).values_list("fingerprint", "pk"))
-    return [known[one] for one in prints]
+        contact.pk = each[contact.fingerprint].pk
+        contact._state.adding = False
+
+
+def contact_part(contacts: Sequence[Contact]) -> Part:
+    """As `record_contacts`, to be written together with what names them by their ids (`together.find_or_reserve` by
+    `fingerprint`). Of two who are recorded at the same moment one then finds its id to be nobody's: IntegrityError."""
+    return _part(contacts, _COLUMNS)
+
+
+def _part(contacts: Sequence[Contact], names: Sequence[str]) -> Part:
+    rows = ([getattr(contact, name) for name in names] for contact in contacts)
+    return part(Contact, names, plain(Contact, names, rows, way=way()), conflict=_SEEN_AGAIN)
 
 
 def contact_with(
@@ -78,10 +88,6 @@ def contact_with(
         created_at=at,
         seen_at=at,
     )
-
-
-def _seen_again(contact: Contact) -> tuple[str, ...]:
-    return ("seen_at", "consent_at") if contact.consent_at is not None else ("seen_at",)
 
 
 def phone_index(phone: str) -> str:

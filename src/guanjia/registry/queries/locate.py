@@ -46,8 +46,9 @@ _names: Kept[list[rules.KnownName]] = Kept(PLACES, most=1)
 
 def locate_point(lon: float, lat: float, on: date) -> Place | None:
     """The smallest place that a point (WGS-84) was in on a day; None outside of all. Two queries."""
-    place_id = locate_many([(lon, lat)], on)[0]
-    return known_place(place_id) if place_id is not None else None
+    known = _outlines.get(on, lambda: _read_outlines(on))
+    around = known.tree.query(shapely.points(lon, lat), predicate="intersects")
+    return known_place(int(known.place_ids[around.max()])) if around.size else None
 
 
 def locate_many(points: Sequence[tuple[float, float]], on: date) -> list[int | None]:
