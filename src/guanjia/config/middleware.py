@@ -36,7 +36,8 @@ class SystemsMiddleware:
             if refusal is None:
                 raise
             response = refusal
-        response.headers.setdefault("Content-Length", str(len(response.content)))
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
 
 
