@@ -16,7 +16,7 @@ from guanjia.cases.models import Asker, Case, CaseUnit, Clock, Event
 from guanjia.cases.projection import columns
 from guanjia.kernel.chain import GENESIS, link
 from guanjia.kernel.pour import Row, plain, pour, reserve_ids
-from guanjia.kernel.together import Part, part
+from guanjia.kernel.together import Part, part, write
 from guanjia.playbook.lifecycle.decide import fold
 from guanjia.playbook.lifecycle.states import CaseState
 from guanjia.playbook.lifecycle.states import Event as Line
@@ -99,7 +99,7 @@ def store(rows: Rows) -> None:
     pour(Clock, _CLOCK, rows.clocks)
     pour(CaseUnit, _UNIT, rows.units)
     pour(Asker, _ASKER, rows.askers)
-    search.index_many(rows.searched)
+    write([search.part(rows.searched)])
 
 
 def parts_of(rows: Rows) -> list[Part]:

@@ -33,14 +33,8 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def index_many(rows: Iterable[tuple[int, str]]) -> None:
-    """Index cases by their texts. Must run in the transaction that stores them."""
-    with connection.cursor() as cursor:
-        cursor.executemany(_statement(), [(case_id, _spaced(text)) for case_id, text in rows])
-
-
 def part(rows: Iterable[tuple[int, str]]) -> Part:
-    """As `index_many`, of new cases, to be written together with them."""
+    """What finds new cases by their texts, to be written in the transaction that stores them."""
     text = (
         "INSERT INTO case_search(case_id, words) SELECT case_id, to_tsvector('simple', words)"
         " FROM jsonb_to_recordset({given}) AS given(case_id bigint, words text)"
@@ -48,15 +42,6 @@ def part(rows: Iterable[tuple[int, str]]) -> Part:
         else "INSERT INTO case_search(rowid, words) VALUES {given}"
     )
     return Part(text, ("case_id", "words"), [(case_id, _spaced(text)) for case_id, text in rows])
-
-
-def _statement() -> str:
-    if connection.vendor == "postgresql":
-        return (
-            "INSERT INTO case_search(case_id, words) VALUES (%s, to_tsvector('simple', %s))"
-            " ON CONFLICT (case_id) DO UPDATE SET words = EXCLUDED.words"
-        )
-    return "INSERT INTO case_search(rowid, words) VALUES (%s, %s)"
 
 
 def _spaced(text: str) -> str:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from guanjia.kernel import together
 from guanjia.kernel.insert import insert
 from guanjia.kernel.models import OutboxMessage
-from guanjia.kernel.pour import Row, plain, pour
+from guanjia.kernel.pour import plain
 from guanjia.kernel.subscriptions import subscribers
 
 logger = logging.getLogger(__name__)
@@ -38,16 +38,13 @@ def publish(topic: str, payload: Mapping[str, Any], *, at: datetime) -> None:
 
 def publish_many(messages: Iterable[OutboxMessage]) -> None:
     """As `publish`. Must run in a transaction."""
-    pour(OutboxMessage, _COLUMNS, _rows(messages, connection.vendor))
+    together.write([part(messages)])
 
 
 def part(messages: Iterable[OutboxMessage]) -> together.Part:
     """As `publish`, to be written together with what they tell of."""
-    return together.part(OutboxMessage, _COLUMNS, _rows(messages, together.way()))
-
-
-def _rows(messages: Iterable[OutboxMessage], way: str) -> list[Row]:
-    return plain(OutboxMessage, _COLUMNS, ([getattr(one, name) for name in _COLUMNS] for one in messages), way=way)
+    rows = ([getattr(one, name) for name in _COLUMNS] for one in messages)
+    return together.part(OutboxMessage, _COLUMNS, plain(OutboxMessage, _COLUMNS, rows, way=together.way()))
 
 
 def deliver_batch(at: datetime, *, size: int = 200) -> int:

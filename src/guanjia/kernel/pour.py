@@ -52,15 +52,19 @@ def pour(model: type[Model], names: Sequence[str], rows: Sequence[Row]) -> None:
             cursor.executemany(f"INSERT INTO {into} VALUES ({values})", rows)
 
 
+def next_id(model: type[Model]) -> str:
+    """What gives the next id of a table on PostgreSQL, inside a statement."""
+    assert model._meta.pk is not None
+    return f"nextval(pg_get_serial_sequence('{model._meta.db_table}', '{model._meta.pk.column}'))"
+
+
 def reserve_ids(model: type[Model], count: int) -> list[int]:
     """Ids that no other row will get, for rows that have yet to be written. On SQLite it must run in a
     transaction."""
-    assert model._meta.pk is not None
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
-            cursor.execute(statement, [table, model._meta.pk.column, count])
+            cursor.execute(f"SELECT {next_id(model)} FROM generate_series(1, %s)", [count])
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
         if (row := cursor.fetchone()) is None:  # not a row was written yet

@@ -1,8 +1,8 @@
 """Rows of several tables in one statement: for the path that every request takes, where each round trip counts.
 
 PostgreSQL gets the rows of each table as one JSON document, and plans the statement once in a connection: written so,
-a case with its lines, clocks, units and asker costs half of what the same rows cost one table after the other. SQLite
-has no round trips: there it is a statement for each table. Like `pour`, no defaults of the models and no signals.
+a case with its lines, clocks, units and asker costs about half of what the same rows cost one table after the other.
+SQLite has no round trips: there it is a statement for each table. No defaults of the models and no signals, as `pour`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import orjson
 from django.db import connection
 from django.db.models import Model
 
-from guanjia.kernel.pour import Row, columns_of, reserve_ids
+from guanjia.kernel.pour import Row, columns_of, next_id, reserve_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,7 @@ def _finding(wanted: tuple[tuple[type[Model], str], ...]) -> str:
     for place, (model, column) in enumerate(wanted, start=1):
         assert model._meta.pk is not None
         table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
-        next_ = f"nextval(pg_get_serial_sequence('{model._meta.db_table}', '{model._meta.pk.column}'))"
-        ids.append(f"COALESCE(f{place}.id, {next_}), f{place}.id IS NOT NULL")
+        ids.append(f"COALESCE(f{place}.id, {next_id(model)}), f{place}.id IS NOT NULL")
         row = f"(SELECT {key} FROM {table} WHERE {columns_of(model, [column])[0]} = ${place})"
         found.append(f"(SELECT {row} AS id) AS f{place}")
     return f"SELECT {', '.join(ids)} FROM {', '.join(found)}"

@@ -39,7 +39,7 @@ from guanjia.cases.queries.numbers import case_id_of
 from guanjia.kernel import outbox
 from guanjia.kernel.actor import Actor, ActorKind
 from guanjia.kernel.codes import parse_ledger_number
-from guanjia.kernel.pour import reserve_ids
+from guanjia.kernel.pour import next_id, reserve_ids
 from guanjia.kernel.problems import Problem
 from guanjia.kernel.secrets import encrypt
 from guanjia.kernel.together import prepared_cursor, way, write
@@ -62,7 +62,7 @@ _STORE = (
     " ON CONFLICT (idempotency_key) DO NOTHING RETURNING id"
 )
 _STORE_ON_POSTGRESQL = _STORE.format(
-    id=f"nextval(pg_get_serial_sequence('{_CASES}', 'id'))",
+    id=next_id(Case),
     key="$1::varchar",
     version="$2::bigint",
     at="$3::timestamptz",
